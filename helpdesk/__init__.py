@@ -1,0 +1,1 @@
+"""The single service window: cases, referrals and promises kept in working time."""

@@ -1,0 +1,1 @@
+"""The outside world: one Protocol each, a console twin, the real one."""

@@ -1,0 +1,26 @@
+"""Tables: columns, constraints, relationships. No rule, no query.
+
+Importing the package makes every table known to the metadata.
+"""
+
+from helpdesk.models import (
+    account,
+    call,
+    case,
+    enterprise,
+    intake_record,
+    outbox,
+    referral,
+    service_clock,
+)
+
+__all__ = [
+    "account",
+    "call",
+    "case",
+    "enterprise",
+    "intake_record",
+    "outbox",
+    "referral",
+    "service_clock",
+]

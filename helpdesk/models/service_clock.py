@@ -1,0 +1,46 @@
+"""Running promises and the intervals in which they wait. Instants only; amounts are derived."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.models.base import Base, Choice
+from helpdesk.policy.deadlines import Metric
+
+
+class ServiceClock(Base):
+    """One instance of a promise. `next_at` is the next instant a sweep must look at it, else None."""
+
+    __tablename__ = "service_clock"
+    __table_args__ = (Index(None, "next_at"), Index(None, "case_id", "metric"), Index(None, "referral_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
+    metric: Mapped[Metric] = mapped_column(Choice(Metric))
+    policy: Mapped[str] = mapped_column(String(80))
+    calendar_version: Mapped[str] = mapped_column(String(64))
+    county: Mapped[str | None] = mapped_column(String(10))
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+
+
+class Pause(Base):
+    """An interval in which the clocks of a case, or of one referral, wait; `ended_at` None while it lasts."""
+
+    __tablename__ = "pause"
+    __table_args__ = (Index(None, "case_id", "referral_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
+    reason: Mapped[str] = mapped_column(String(120))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

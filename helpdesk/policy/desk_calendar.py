@@ -1,0 +1,31 @@
+"""The desk's calendar, made from what the knowledge base says."""
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from helpdesk.policy.office_days import build_calendar
+from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCalendar, SpecialDay
+from knowledge_base.knowledge import Knowledge
+from knowledge_base.records.vocabulary import Weekday
+
+
+def desk_calendar(knowledge: Knowledge, closures: Iterable[Closure] = ()) -> ServiceCalendar:
+    """Return the calendar in which the desk's promises are counted. Source: briefing, 服務時間."""
+    data = knowledge.calendar
+    return build_calendar(
+        name=knowledge.service_window.name,
+        zone=ZoneInfo(data.zone),
+        weekly={
+            place: tuple(OpeningPeriod(p.opens, p.closes) for p in data.opening if p.weekday is day)
+            for place, day in enumerate(Weekday)
+        },
+        makeup_periods=tuple(OpeningPeriod(p.opens, p.closes) for p in data.make_up),
+        override_days=(_special(on, day.working_day, day.name) for on, day in knowledge.office_days.items()),
+        projection_after=data.projection_after,
+        closures=closures,
+    )
+
+
+def _special(on: date, working: bool, name: str) -> SpecialDay:
+    return SpecialDay(on, working=working, name=name)

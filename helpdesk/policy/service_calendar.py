@@ -1,0 +1,231 @@
+"""When a service is open: weekly periods, special days, closures; prepared once for look-ups.
+
+Decides which periods a day has and which closures apply where. Counting along them is `business_time`;
+which days are special is `office_days`.
+Source: sla.md section 1; service hours Mon-Fri 08:30-18:00 of the programme briefing.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from hashlib import sha256
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from helpdesk.policy.instants import Span, instant, union, without
+
+WEEKDAYS = ("週一", "週二", "週三", "週四", "週五", "週六", "週日")
+_MIDNIGHT = time(0)
+_MEAN_YEAR = timedelta(days=365.2425) // timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OpeningPeriod:
+    """Local opening time of a day, half-open; `closes` at 00:00 is the midnight that ends the day.
+
+    Raises ValueError when it does not open before it closes.
+    """
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        if self.closes != _MIDNIGHT and self.opens >= self.closes:
+            raise ValueError(f"服務時段的結束必須晚於開始：{self}")
+
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    @property
+    def length(self) -> timedelta:
+        """The time on the wall between opening and closing."""
+        return self.until - _since_midnight(self.opens)
+
+    @property
+    def until(self) -> timedelta:
+        """The closing as time since the midnight that begins the day."""
+        return timedelta(days=1) if self.closes == _MIDNIGHT else _since_midnight(self.closes)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day that is not what its weekday says: a day off, or a make-up working day (補行上班日)."""
+
+    on: date
+    working: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """An ad hoc closure, half-open, in some counties or, with none named, everywhere.
+
+    Typhoon days are declared by each county. Raises ValueError for naive or reversed times.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    counties: frozenset[str]
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.span[0] >= self.span[1]:
+            raise ValueError(f"停班的結束必須晚於開始：{self.reason}")
+
+    @property
+    def span(self) -> Span:
+        """Its instants."""
+        return instant(self.starts_at), instant(self.ends_at)
+
+    def applies_to(self, county: str) -> bool:
+        """Say whether it closes services of this county."""
+        return not self.counties or county in self.counties
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The working periods of whole years as sorted instants, with the working time before each."""
+
+    first_year: int
+    last_year: int
+    opens: list[int]
+    closes: list[int]
+    before: list[int]
+
+    @classmethod
+    def of(cls, first_year: int, last_year: int, spans: Iterable[Span]) -> "Timetable":
+        """Prepare sorted disjoint spans; `before` has one entry more, the total."""
+        opens, closes, before = [], [], [0]
+        for opened, closed in spans:
+            opens.append(opened)
+            closes.append(closed)
+            before.append(before[-1] + closed - opened)
+        return cls(first_year, last_year, opens, closes, before)
+
+    def worked_until(self, at: int) -> int:
+        """Return the microseconds worked from the beginning of the table to an instant."""
+        period = bisect_right(self.opens, at) - 1
+        if period < 0:
+            return 0
+        return self.before[period] + min(at, self.closes[period]) - self.opens[period]
+
+    def reached(self, amount: int) -> int | None:
+        """Return the earliest instant by which a positive amount was worked; None beyond the table."""
+        period = bisect_left(self.before, amount) - 1
+        if period == len(self.closes):
+            return None
+        return self.closes[period] - (self.before[period + 1] - amount)
+
+    def between(self, begun: int, ended: int) -> list[Span]:
+        """Return the working periods inside [begun, ended], cut to it, in order."""
+        used = slice(bisect_right(self.closes, begun), bisect_left(self.opens, ended))
+        return [
+            (max(opened, begun), min(closed, ended))
+            for opened, closed in zip(self.opens[used], self.closes[used], strict=True)
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceCalendar:
+    """A service's opening time. `weekly` is keyed by weekday, Monday 0; a missing weekday is closed.
+
+    A special working day keeps its weekday's own periods and, when that weekday has none (a make-up
+    Saturday), uses `makeup_periods`. Days after the year `projection_after` rest on a projection.
+    Raises ValueError for a weekday outside 0-6 and for overlapping periods, naming the day.
+    """
+
+    name: str
+    zone: ZoneInfo
+    weekly: Mapping[int, tuple[OpeningPeriod, ...]]
+    makeup_periods: tuple[OpeningPeriod, ...] = ()
+    special_days: Mapping[date, SpecialDay] = field(default_factory=dict, repr=False)
+    closures: tuple[Closure, ...] = ()
+    county: str = ""
+    projection_after: int | None = None
+    _prepared: list[Timetable] = field(default_factory=list, init=False, repr=False)
+    _by_closures: dict[tuple[Closure, ...], "ServiceCalendar"] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        if not set(self.weekly) <= set(range(7)):
+            raise ValueError(f"「{self.name}」的星期必須是 0（週一）到 6（週日）")
+        for weekday, periods in self.weekly.items():
+            _refuse_overlap(self.name, WEEKDAYS[weekday], periods)
+        _refuse_overlap(self.name, "補行上班日", self.makeup_periods)
+
+    @cached_property
+    def in_force(self) -> tuple[Closure, ...]:
+        """The closures that apply in this calendar's county."""
+        return tuple(closure for closure in self.closures if closure.applies_to(self.county))
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of everything that counts here; the same in every process."""
+        rows = [
+            str(self.zone),
+            *(f"{day} {sorted(self.weekly.get(day, ()))}" for day in range(7)),
+            f"makeup {sorted(self.makeup_periods)}",
+            *(f"{on} {special.working} {special.name}" for on, special in sorted(self.special_days.items())),
+            *sorted(f"{closure.span} {closure.reason}" for closure in self.in_force),
+        ]
+        return sha256("\n".join(rows).encode()).hexdigest()[:16]
+
+    def for_county(self, county: str) -> "ServiceCalendar":
+        """Return this calendar with the closures of a county; counties closed alike share one."""
+        in_force = tuple(closure for closure in self.closures if closure.applies_to(county))
+        if in_force == self.in_force:
+            return self
+        return self._by_closures.setdefault(in_force, replace(self, county=county))
+
+    def is_projection(self, on: date) -> bool:
+        """Say whether a day lies after the last official office calendar."""
+        return self.projection_after is not None and on.year > self.projection_after
+
+    def periods_on(self, day: date) -> tuple[OpeningPeriod, ...]:
+        """Return the opening periods of a local day, closures aside."""
+        special = self.special_days.get(day)
+        if special and not special.working:
+            return ()
+        return self.weekly.get(day.weekday()) or (self.makeup_periods if special else ())
+
+    def spans_on(self, day: date) -> Iterator[Span]:
+        """Yield the day's periods as instants, closures aside.
+
+        Each boundary is converted by itself, an ambiguous one to its first occurrence; when clocks jump
+        over a whole period it comes out empty or reversed, and covers nothing.
+        """
+        for period in self.periods_on(day):
+            closes_on = day + timedelta(days=1) if period.closes == _MIDNIGHT else day
+            yield (
+                instant(datetime.combine(day, period.opens, self.zone)),
+                instant(datetime.combine(closes_on, period.closes, self.zone)),
+            )
+
+    def timetable(self, begun: int, ended: int) -> Timetable:
+        """Return prepared periods covering at least these instants; extended by whole years when needed."""
+        # A year more on both sides: local years begin at other instants, and the mean year drifts by days.
+        first_year = min(max(1970 + begun // _MEAN_YEAR - 1, 1), 9998)
+        last_year = min(max(1970 + ended // _MEAN_YEAR + 1, 1), 9998)
+        for known in self._prepared:
+            if known.first_year <= first_year and last_year <= known.last_year:
+                return known
+            first_year, last_year = min(first_year, known.first_year), max(last_year, known.last_year)
+        days = range(date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal() + 1)
+        open_spans = union(span for day in days for span in self.spans_on(date.fromordinal(day)))
+        closed_spans = union(closure.span for closure in self.in_force)
+        table = Timetable.of(first_year, last_year, without(open_spans, closed_spans))
+        self._prepared[:] = [table]
+        return table
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+
+
+def _refuse_overlap(calendar: str, day: str, periods: tuple[OpeningPeriod, ...]) -> None:
+    for earlier, later in pairwise(sorted(periods)):
+        if _since_midnight(later.opens) < earlier.until:
+            raise ValueError(f"「{calendar}」{day}的服務時段重疊：{earlier}、{later}")

@@ -1,0 +1,36 @@
+"""What follows from a classification: sorted by itself, or left to a person, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge_base.records.vocabulary import Category
+
+
+class Basis(StrEnum):
+    """Why a case is sorted, or is not yet."""
+
+    MODEL_SURE = "model_sure"
+    MODEL_UNSURE = "model_unsure"
+    CONTRADICTED = "contradicted"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class TriageOutcome:
+    """`category` is None while a person must decide."""
+
+    category: Category | None
+    basis: Basis
+
+
+def decide(suggested: Category, *, abstained: bool, stated: Category | None) -> TriageOutcome:
+    """Decide from the model's suggestion and what the enquirer ticked.
+
+    A sure model decides alone, unless the enquirer said otherwise: then a person looks.
+    A tick alone never decides, because enterprises tick what they read first.
+    """
+    if abstained:
+        return TriageOutcome(None, Basis.MODEL_UNSURE)
+    if stated is not None and stated is not suggested:
+        return TriageOutcome(None, Basis.CONTRADICTED)
+    return TriageOutcome(suggested, Basis.MODEL_SURE)

@@ -1,0 +1,73 @@
+"""What the routing rules need to know of a case, gathered from its rows."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models.case import Case
+from helpdesk.models.intake_record import Consent
+from helpdesk.models.referral import Referral
+from helpdesk.policy.referral_lifecycle import ReferralStatus
+from helpdesk.policy.routing import RoutingFacts
+from knowledge_base.knowledge import Knowledge
+from knowledge_base.records.vocabulary import OrganisationKind
+
+ADVISED_WITHIN = timedelta(days=3 * 365 + 1)
+UNTOUCHED = (ReferralStatus.DRAFT, ReferralStatus.VOIDED)
+ADVISED = (
+    ReferralStatus.ACCEPTED,
+    ReferralStatus.IN_PROGRESS,
+    ReferralStatus.ON_HOLD,
+    ReferralStatus.COMPLETED,
+    ReferralStatus.FAILED,
+    ReferralStatus.REFERRED_ON,
+    ReferralStatus.RECLAIMED,
+)
+
+
+def routing_facts(session: Session, case: Case, knowledge: Knowledge, *, now: datetime) -> RoutingFacts:
+    """Return the facts; `tried` and `advised_by` come from the referrals of the case and its enterprise."""
+    enterprise = case.enterprise
+    consented = session.scalars(
+        select(Consent.organisation_kind).where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
+    )
+    tried = session.scalars(
+        select(Referral.organisation).where(Referral.case_id == case.id, Referral.status.not_in(UNTOUCHED))
+    )
+    return RoutingFacts(
+        category=case.category,
+        theme=case.theme,
+        sector=enterprise.sector if enterprise else None,
+        county=enterprise.county if enterprise else None,
+        regular_employees=enterprise.regular_employees if enterprise else None,
+        measure=case.measure,
+        wants_verification=case.wants_verification,
+        consented=frozenset(OrganisationKind(kind) for kind in consented),
+        tried=frozenset(tried),
+        advised_by=_advised_by(session, case, knowledge, now),
+    )
+
+
+def _advised_by(session: Session, case: Case, knowledge: Knowledge, now: datetime) -> dict[str, str]:
+    """Return the legal entities that counselled this case, or its enterprise in the past three years.
+
+    Each with the number of the case and the organisation's name. Source: 查驗機構管理辦法 §25 I (1)(2).
+    """
+    same = Referral.case_id == case.id
+    if case.enterprise_id is not None:
+        recently = (Case.enterprise_id == case.enterprise_id) & (
+            or_(Referral.ended_at.is_(None), Referral.ended_at >= now - ADVISED_WITHIN)
+        )
+        same = or_(same, recently)
+    rows = session.execute(
+        select(Referral.organisation, Case.number)
+        .join(Case, Case.id == Referral.case_id)
+        .where(same, Referral.kind == OrganisationKind.COUNSELLING_TEAM, Referral.status.in_(ADVISED))
+        .order_by(Referral.id)
+    )
+    advised = {}
+    for slug, number in rows:
+        organisation = knowledge.organisations[slug]
+        advised[organisation.legal_entity] = f"{organisation.short_name}曾輔導（案件 {number}）"
+    return advised

@@ -1,0 +1,51 @@
+"""The rounds that the worker and the commands make: deliver the outbox, sweep the clocks.
+
+Each step is a transaction of its own; sending happens outside of any.
+"""
+
+import os
+import secrets
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from helpdesk import clock
+from helpdesk.policy.delivery import Verdict
+from helpdesk.runtime import Runtime
+from helpdesk.services import sending, sweep
+
+BATCH = 20
+
+
+def deliver(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """Send what is due until nothing is left; return counts by verdict.
+
+    Two rounds at once never send one message twice; a lost one is left to a person.
+    """
+    counts = {str(verdict): 0 for verdict in Verdict}
+    sender = f"{os.getpid()}-{secrets.token_hex(4)}"
+    with sessions.begin() as session:
+        counts["lost"] = sending.give_up_lost(session, now=clock.now())
+    while True:
+        with sessions.begin() as session:
+            messages = sending.claim(session, sender=sender, now=clock.now(), limit=BATCH)
+        for message in messages:
+            receipt = runtime.gateways[message.channel].send(message)
+            with sessions.begin() as session:
+                sending.record_try(session, message.id, receipt, now=clock.now())
+            counts[receipt.verdict] += 1
+        if len(messages) < BATCH:
+            return counts
+
+
+def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """Look at every clock whose instant has come and end the holds that are over; return counts."""
+    totals = {"looked_at": 0, "due_soon": 0, "breached": 0, "expired": 0, "resumed": 0}
+    with sessions.begin() as session:
+        totals["resumed"] = sweep.resume_holds(session, equipment=runtime, now=clock.now())
+    while True:
+        with sessions.begin() as session:
+            swept = sweep.sweep(session, equipment=runtime, now=clock.now())
+        for name in ("looked_at", "due_soon", "breached", "expired"):
+            totals[name] += getattr(swept, name)
+        if not swept.looked_at:
+            return totals

@@ -1,0 +1,122 @@
+"""Writing messages into the outbox, in the transaction of the change that causes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.models.account import Account
+from helpdesk.models.case import Case
+from helpdesk.models.outbox import Notification
+from helpdesk.models.referral import Referral
+from helpdesk.policy.delivery import DeliveryState
+from helpdesk.policy.notices import NOTICES, Address, Audience, Happening, MessageChannel, address_of
+from helpdesk.policy.text_messages import UnregisteredContent, check_text_message, next_sending_instant
+from helpdesk.policy.time_in_words import roc_datetime
+from helpdesk.services.equipment import Equipment
+
+OUTBOX_FILLED = "outbox_filled"
+"""Set in `session.info` when messages were written: whoever commits wakes the worker."""
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "notices"
+
+
+def queue(
+    session: Session,
+    happening: Happening,
+    case: Case,
+    *,
+    equipment: Equipment,
+    now: datetime,
+    referral: Referral | None = None,
+    **facts: Any,
+) -> list[Notification]:
+    """Write one message for everybody who is told of `happening`; nobody to reach writes none."""
+    rows = []
+    for audience in NOTICES[happening]:
+        for address in _addresses(session, audience, case, referral, equipment):
+            row = _message(happening, audience, address, case, equipment, now, referral=referral, **facts)
+            session.add(row)
+            rows.append(row)
+    if rows:
+        session.info[OUTBOX_FILLED] = True
+    return rows
+
+
+def mark_told(notification: Notification, *, now: datetime) -> None:
+    """Note that a person telephoned what no message could carry. Idempotent."""
+    if notification.state is DeliveryState.CREATED and notification.channel is MessageChannel.PERSON:
+        notification.state, notification.sent_at = DeliveryState.SENT, now
+
+
+def _addresses(
+    session: Session,
+    audience: Audience,
+    case: Case,
+    referral: Referral | None,
+    equipment: Equipment,
+) -> Sequence[Address]:
+    if audience is Audience.ENQUIRER:
+        address = address_of(email=case.contact.email, phone=case.contact.phone)
+        return [address] if address else []
+    if audience is Audience.ASSIGNEE:
+        return [Address(MessageChannel.EMAIL, case.assignee.email)] if case.assignee else []
+    if referral is None:
+        return []
+    people = session.scalars(
+        select(Account.email).where(Account.organisation == referral.organisation, Account.active)
+    ).all()
+    mails = dict.fromkeys([*equipment.knowledge.organisations[referral.organisation].emails, *people])
+    return [Address(MessageChannel.EMAIL, mail) for mail in mails]
+
+
+def _message(
+    happening: Happening,
+    audience: Audience,
+    address: Address,
+    case: Case,
+    equipment: Equipment,
+    now: datetime,
+    **facts: Any,
+) -> Notification:
+    """Return the row. A text that carriers would block goes to a person, never nowhere."""
+    short = address.channel is not MessageChannel.EMAIL
+    template = _templates().get_template(f"{audience}/{happening}.{'short' if short else 'mail'}.txt")
+    text = template.render(case=case, window=equipment.knowledge.service_window, base_url=equipment.public_base_url,
+                           knowledge=equipment.knowledge, **facts).strip()  # fmt: skip
+    subject, _, body = text.partition("\n\n") if not short else ("", "", text)
+    channel, error, next_at = address.channel, None, now
+    if channel is MessageChannel.SMS:
+        next_at = next_sending_instant(now)
+        try:
+            check_text_message(body)
+        except UnregisteredContent as refusal:
+            channel, error = MessageChannel.PERSON, str(refusal)
+    return Notification(
+        case_id=case.id,
+        happening=happening,
+        channel=channel,
+        recipient=address.recipient,
+        subject=subject,
+        body=body,
+        state=DeliveryState.CREATED,
+        attempts=0,
+        next_at=None if channel is MessageChannel.PERSON else next_at,
+        error=error,
+        created_at=now,
+    )
+
+
+@cache
+def _templates() -> Environment:
+    # Plain text for mail and texts: nothing here is ever shown as HTML.
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["roc_datetime"] = roc_datetime
+    return environment

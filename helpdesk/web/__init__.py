@@ -1,0 +1,1 @@
+"""Doors: parse, one service call, render. No rule, no query here."""

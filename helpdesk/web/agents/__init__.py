@@ -1,0 +1,1 @@
+"""Doors for hotline agents and supervisors."""

@@ -1,0 +1,81 @@
+"""How values look on every page: filters, and what each template may use."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import js_lib_htmx
+from flask import Blueprint, Flask, url_for
+from flask_login import current_user
+
+from helpdesk import clock
+from helpdesk.policy.permissions import Permission, Role, may
+from helpdesk.policy.phone_numbers import spoken
+from helpdesk.policy.time_in_words import in_words, roc_date, roc_datetime
+from helpdesk.runtime import runtime_of
+from helpdesk.web.labels import label
+
+TEN_THOUSAND = 10_000
+
+NAVIGATION = (
+    ("agents.home", "今日工作", Permission.CASE_READ),
+    ("agents.queue", "案件", Permission.CASE_READ),
+    ("agents.new_case", "新來電", Permission.CASE_WRITE),
+    ("agents.calls", "來電", Permission.CASE_READ),
+    ("agents.outbox", "寄件匣", Permission.OUTBOX_READ),
+    ("partners.inbox", "轉介收件匣", Permission.REFERRAL_ANSWER),
+    ("admin.account_list", "帳號", Permission.ACCOUNT_MANAGE),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register filters, globals and the package that serves htmx."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        roc_date=roc_date,
+        roc_datetime=roc_datetime,
+        in_words=in_words,
+        label=label,
+        ntd=ntd,
+        phone=spoken,
+    )
+    runtime = runtime_of(app)
+    app.jinja_env.globals.update(window=runtime.knowledge.service_window, knowledge=runtime.knowledge)
+
+    @app.context_processor
+    def _common() -> dict[str, object]:
+        signed_in = current_user.is_authenticated
+        role = current_user.role if signed_in else None
+        return {
+            "now": clock.now(),
+            "current_account": current_user,
+            "navigation": navigation(role) if role else [],
+            "may": (lambda name: may(role, Permission(name))) if role else (lambda _name: False),
+        }
+
+
+def navigation(role: Role) -> list[dict[str, str]]:
+    """Return the pages of a role, in the order of the bar."""
+    return [
+        {"endpoint": endpoint, "url": url_for(endpoint), "label": words}
+        for endpoint, words, permission in NAVIGATION
+        if may(role, permission)
+    ]
+
+
+def ntd(amount: int) -> str:
+    """Return whole NT dollars as people say them: 500 萬元 for round ten thousands, else NT$ 12,345."""
+    if amount >= TEN_THOUSAND and amount % TEN_THOUSAND == 0:
+        return f"{amount // TEN_THOUSAND:,} 萬元"
+    return f"NT$ {amount:,}"
+
+
+def choices(members: type[StrEnum]) -> list[tuple[str, str]]:
+    """Return value and words of every member, in order, for a select or radios."""
+    return [(member.value, label(member)) for member in members]
+
+
+def htmx_files() -> Blueprint:
+    """Return the room that serves htmx from its package."""
+    folder = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
+    return Blueprint("htmx", __name__, static_folder=str(folder), static_url_path="/static/htmx")

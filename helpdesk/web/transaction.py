@@ -1,0 +1,56 @@
+"""One transaction per request: below 400 it is committed, anything else is rolled back."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+
+from helpdesk.database import WRITING
+from helpdesk.extensions import db
+from helpdesk.runtime import runtime_of
+from helpdesk.services.notifications import OUTBOX_FILLED
+
+View = TypeVar("View", bound=Callable[..., Any])
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def writes(view: View) -> View:
+    """Mark a view that writes although it is fetched with GET, e.g. to record who looked."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def keep() -> None:
+    """Commit even though the answer is an error: a counted failure, a draft of what was typed."""
+    g.keep = True
+
+
+def init_app(app: Flask) -> None:
+    """Begin and settle the transaction of every request of `app`."""
+    app.before_request(_begin)
+    app.after_request(_settle)
+
+
+def _begin() -> None:
+    if request.endpoint == "static" or request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    writing = request.method not in READING or getattr(view, "writes", False)
+    if writing:
+        # The body is read first: a slow upload must not hold the database's only write lock.
+        request.get_data(cache=True) if request.mimetype == "application/json" else request.form
+    db.session.connection(execution_options={WRITING: writing})
+
+
+def _settle(response: Response) -> Response:
+    if "_sqlalchemy_settled" in g or not db.session.registry.has():
+        return response
+    g._sqlalchemy_settled = True
+    if response.status_code < 400 or g.get("keep", False):
+        told = db.session.info.pop(OUTBOX_FILLED, False)
+        db.session.commit()
+        if told:
+            runtime_of(current_app).wake()
+    else:
+        db.session.rollback()
+    return response

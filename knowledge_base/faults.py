@@ -1,0 +1,75 @@
+"""What pydantic refuses, in the words and paths of the person who edits the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+
+from .reading import record_name
+
+MISSING_KEY = "缺少必填的鍵"
+UNKNOWN_KEY = "不認得的鍵"
+
+_REASONS = {
+    "missing": MISSING_KEY,
+    "extra_forbidden": UNKNOWN_KEY,
+    "string_type": "應為文字",
+    "int_type": "應為整數",
+    "float_type": "應為數字",
+    "bool_type": "應為 true 或 false",
+    "tuple_type": "應為清單",
+    "model_type": "應為一組鍵與值",
+    "mapping_type": "應為一組鍵與值",
+    "timezone_aware": "時刻須附時區",
+    "string_too_short": "不可空白",
+    "too_short": "至少要有一項",
+    "string_pattern_mismatch": "格式不符 {pattern}",
+    "enum": "應為 {expected}",
+    "greater_than": "須大於 {gt}",
+    "greater_than_equal": "須至少為 {ge}",
+    "less_than": "須小於 {lt}",
+    "multiple_of": "須為 {multiple_of} 的倍數",
+    "value_error": "{error}",
+}
+
+Place = tuple[int | str, ...]
+
+
+def faults(error: ValidationError, raw: object) -> Iterator[tuple[str, str]]:
+    """Yield the path below the raw record and the reason of each fault."""
+    found = error.errors(include_url=False)
+    for fault in found:
+        # a list whose only item is faulty also counts as too short
+        if fault["type"] == "too_short" and any(_inside(other["loc"], fault["loc"]) for other in found):
+            continue
+        yield _path(raw, fault["loc"]), _reason(fault["type"], fault["msg"], fault.get("ctx", {}))
+
+
+def _inside(place: Place, outer: Place) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
+
+
+def _reason(kind: str, message: str, details: Mapping[str, object]) -> str:
+    """Word a fault in Chinese where we have the words, else in pydantic's."""
+    return _REASONS[kind].format_map(details) if kind in _REASONS else message
+
+
+def _path(raw: object, place: Place) -> str:
+    """Write a fault's place as a path that calls records in lists by their own names."""
+    path = ""
+    for step in place:
+        label, raw = _step(raw, step)
+        path += label
+    return path
+
+
+def _step(raw: object, step: int | str) -> tuple[str, object]:
+    """Return how a step is written and what lies behind it."""
+    if isinstance(raw, list) and isinstance(step, int):
+        return f"[{record_name(raw[step]) or step}]", raw[step]
+    if isinstance(raw, Mapping):
+        # a mapping of the file that became a tuple of values is counted, not named
+        key = list(raw)[step] if isinstance(step, int) else step
+        return f".{key}", raw.get(key)
+    return f".{step}", None

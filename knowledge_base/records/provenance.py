@@ -1,0 +1,72 @@
+"""Where a fact comes from, and the two bases that every record builds on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+Flag = Annotated[bool, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=0)]
+Ntd = Annotated[int, Field(strict=True, ge=0)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Record(BaseModel):
+    """A frozen value read from a file; a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Origin(Record):
+    """Say which source states a fact; `checked: false` marks an assumption that staff must see as one."""
+
+    source: Slug
+    checked: Flag
+    note: Text | None = None
+
+
+class FieldOrigin(Origin):
+    """The origin of one field that differs from its record's."""
+
+    field: Text
+
+
+def _by_field(raw: object) -> object:
+    """Turn the file's `{field: origin}` into hashable values."""
+    if not isinstance(raw, Mapping):
+        return raw
+    return [
+        {"field": name, **origin} if isinstance(origin, Mapping) else origin for name, origin in raw.items()
+    ]
+
+
+class Sourced(Record):
+    """A record with a source, and other sources for the fields that have their own."""
+
+    origin: Origin
+    field_origins: Annotated[tuple[FieldOrigin, ...], BeforeValidator(_by_field)] = ()
+
+    @model_validator(mode="after")
+    def _field_origins_name_fields(self) -> Self:
+        unknown = [own.field for own in self.field_origins if own.field not in type(self).model_fields]
+        if unknown:
+            raise ValueError(f"field_origins 指向不存在的欄位：{'、'.join(unknown)}")
+        return self
+
+    def origin_of(self, field: str) -> Origin:
+        """Return the origin of one field: its own if it has one, else the record's."""
+        return next((own for own in self.field_origins if own.field == field), self.origin)
+
+
+class Source(Record):
+    """A document that facts are taken from; `url` is empty when it has no public address."""
+
+    id: Slug
+    title: Text
+    url: Text | None = None
+    read_on: date
+    note: Text | None = None
