@@ -130,7 +130,8 @@ def _twilio(environ: Mapping[str, str], problems: list[str]) -> TwilioSettings |
         for name, value in zip(names, given, strict=True)
         if not value
     ]
-    return TwilioSettings(*given, desk_phone=environ.get("DESK_PHONE", ""))
+    account_sid, auth_token, from_number = given
+    return TwilioSettings(account_sid, auth_token, from_number, environ.get("DESK_PHONE", ""))
 
 
 def _mail(environ: Mapping[str, str], problems: list[str]) -> MailSettings | None:

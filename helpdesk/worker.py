@@ -35,14 +35,13 @@ def _workshop() -> tuple[sessionmaker[Session], equipment.Runtime]:
     return sessionmaker(engine, expire_on_commit=False), equipment.build(_settings())
 
 
-@huey.task()  # type: ignore[misc]
+@huey.task()  # type: ignore[untyped-decorator]
 def deliver_now() -> dict[str, int]:
     """Deliver the outbox: the wake-up after a commit that filled it."""
     return rounds.deliver(*_workshop())
 
 
-@huey.periodic_task(crontab(minute="*"))  # type: ignore[misc]
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def every_minute() -> dict[str, int]:
     """Sweep the clocks, then deliver what that and lost wake-ups left in the outbox."""
     return {**rounds.sweep_clocks(*_workshop()), **rounds.deliver(*_workshop())}
-

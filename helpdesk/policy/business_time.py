@@ -1,7 +1,7 @@
 """How working time counts: due instants, amounts worked, what was used and what was skipped.
 
 Decides nothing about which promise applies or what state its clock is in (`deadlines`).
-All results are aware datetimes in UTC, exact to the microsecond. Source: sla.md section 1.
+All results are aware datetimes in UTC, exact to the microsecond.
 """
 
 from collections import Counter
@@ -99,10 +99,12 @@ def next_opening(calendar: ServiceCalendar, at: datetime) -> datetime:
 def working_day(calendar: ServiceCalendar) -> timedelta:
     """Return the opening time of a normal day: the commonest in the week, the longest of equally common.
 
-    Raises NoWorkingTime for an empty week. Source: sla.md section 2, 9 h 30 min for the desk.
+    Raises NoWorkingTime for an empty week. 9 h 30 min for the desk. Source: briefing, 服務時間.
     """
     lengths = Counter(
-        sum((period.length for period in periods), timedelta()) for periods in calendar.weekly.values() if periods
+        sum((period.length for period in periods), timedelta())
+        for periods in calendar.weekly.values()
+        if periods
     )
     if not lengths:
         raise NoWorkingTime(calendar)

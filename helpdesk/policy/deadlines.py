@@ -1,7 +1,7 @@
-"""How a clock lives: its target, when it is due and warns, what state it is in, how that came about.
+"""How a clock lives: when it is due and warns, what state it is in, how that came about.
 
 Decides nothing about which policy applies, who is told, or how working time counts (`business_time`).
-Elapsed and remaining time are derived from instants; nothing here is a counter. Source: sla.md 2-4.
+Elapsed and remaining time are derived from instants; nothing here is a counter.
 """
 
 from collections.abc import Iterable
@@ -9,31 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from helpdesk.policy.business_time import (
-    Segment,
-    Skipped,
-    segments,
-    skipped,
-    worked,
-    working_day,
-)
-from helpdesk.policy.business_time import (
-    due_at as due_instant,
-)
+from helpdesk.policy import business_time
+from helpdesk.policy.business_time import Segment, Skipped, segments, skipped, worked
 from helpdesk.policy.instants import NEVER, Pause, instant, moment, pause_spans
 from helpdesk.policy.service_calendar import ServiceCalendar
-
-
-class Metric(StrEnum):
-    """What is promised."""
-
-    CALLBACK = "callback"
-    FIRST_RESPONSE = "first_response"
-    TRIAGE = "triage"
-    REFERRAL_ACCEPTANCE = "referral_acceptance"
-    FIRST_CONTACT = "first_contact"
-    PROGRESS = "progress"
-    RESOLUTION = "resolution"
+from knowledge_base.records.vocabulary import Metric as Metric  # noqa: PLC0414 - re-exported
 
 
 class ClockState(StrEnum):
@@ -46,33 +26,6 @@ class ClockState(StrEnum):
     MET = "met"
     MET_LATE = "met_late"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """An amount of working time in one unit, fractions allowed.
-
-    Raises ValueError unless exactly one unit is given and it is positive.
-    """
-
-    working_days: float | None = None
-    working_hours: float | None = None
-    working_minutes: float | None = None
-
-    def __post_init__(self) -> None:
-        given = [
-            amount
-            for amount in (self.working_days, self.working_hours, self.working_minutes)
-            if amount is not None
-        ]
-        if len(given) != 1 or not 0 < given[0] < float("inf"):
-            raise ValueError(f"時效目標必須恰有一個大於零的單位：{self}")
-
-    def amount(self, calendar: ServiceCalendar) -> timedelta:
-        """Return it as working time; a working day is a normal day's opening time of the calendar."""
-        if self.working_days is not None:
-            return working_day(calendar) * self.working_days
-        return timedelta(hours=self.working_hours or 0, minutes=self.working_minutes or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +64,26 @@ def deadline_for(
     calendar: ServiceCalendar,
     *,
     started_at: datetime,
-    target: Target,
+    target: timedelta,
     warn_percent: int,
     pauses: Iterable[Pause] = (),
 ) -> Deadline | None:
     """Return when the clock is due and warns; None while an open pause holds it.
 
+    `target` is working time; a working day of it is `business_time.working_day`.
     An open pause that began after the due date does not hold it: the promise was broken before.
     Raises ValueError for a percentage outside 1-100; NoWorkingTime as `business_time.due_at` does.
     """
     if not 1 <= warn_percent <= 100:
         raise ValueError(f"提醒百分比必須是 1 到 100：{warn_percent}")
-    amount, waits = target.amount(calendar), merge_pauses(pauses)
+    waits = merge_pauses(pauses)
     if waits and waits[-1][1] is None:
         held_from = max(waits[-1][0], started_at)
-        if worked(calendar, started_at, held_from, waits) < amount:
+        if worked(calendar, started_at, held_from, waits) < target:
             return None
     return Deadline(
-        due_at=due_instant(calendar, started_at, amount, waits),
-        warn_at=due_instant(calendar, started_at, amount * warn_percent / 100, waits),
+        due_at=business_time.due_at(calendar, started_at, target, waits),
+        warn_at=business_time.due_at(calendar, started_at, target * warn_percent / 100, waits),
     )
 
 

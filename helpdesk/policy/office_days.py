@@ -1,7 +1,7 @@
 """Which days Taiwan's government offices work, and the calendar of a service that follows them.
 
 Decides that the `holidays` package is the base and the rows of an amended official calendar win, day by
-day. Source: domain.md 5.1 (政府行政機關辦公日曆表; the package agrees with it for 2023-2026).
+day. Source: 政府行政機關辦公日曆表, with which the package agrees for 2023-2026.
 """
 
 from collections.abc import Iterable, Mapping

@@ -2,7 +2,6 @@
 
 Decides which periods a day has and which closures apply where. Counting along them is `business_time`;
 which days are special is `office_days`.
-Source: sla.md section 1; service hours Mon-Fri 08:30-18:00 of the programme briefing.
 """
 
 from bisect import bisect_left, bisect_right
@@ -194,8 +193,8 @@ class ServiceCalendar:
     def spans_on(self, day: date) -> Iterator[Span]:
         """Yield the day's periods as instants, closures aside.
 
-        Each boundary is converted by itself, an ambiguous one to its first occurrence; when clocks jump
-        over a whole period it comes out empty or reversed, and covers nothing.
+        Each boundary is converted by itself: an ambiguous one to its first occurrence, one that clocks jump
+        over as if they had not. A period that comes out reversed covers nothing; `union` drops it.
         """
         for period in self.periods_on(day):
             closes_on = day + timedelta(days=1) if period.closes == _MIDNIGHT else day

@@ -78,9 +78,9 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The closed sets that fields are checked against; `counties` maps every spelling to the name."""
+    """What fields are checked against; `county` returns the name of a county in any spelling, or None."""
 
-    counties: Mapping[str, str]
+    county: Callable[[str], str | None]
     sectors: frozenset[str]
 
 
@@ -93,7 +93,7 @@ def check_enterprise(raw: Mapping[str, str], vocabulary: Vocabulary) -> Enterpri
     values = {name: (raw.get(name) or "").strip() for name in ("ubn", "name", "county", "sector")}
     ubn = _checked(problems, "ubn", parse_ubn, values["ubn"])
     name = _checked(problems, "name", clean_line, values["name"])
-    county = vocabulary.counties.get(values["county"])
+    county = vocabulary.county(values["county"]) if values["county"] else None
     if values["county"] and county is None:
         problems["county"] = "請從清單選擇縣市，或選「不知道」。"
     if values["sector"] and values["sector"] not in vocabulary.sectors:

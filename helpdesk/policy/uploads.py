@@ -37,7 +37,9 @@ def check_upload(filename: str, content: bytes) -> tuple[str, str]:
     for content_type, (starts, endings) in SIGNATURES.items():
         if content.startswith(starts) and name.lower().endswith(endings):
             return name, content_type
-    raise BadUpload(f"「{name}」不是可接受的檔案。請上傳 PDF、照片（JPG、PNG、WebP）或 Word、Excel、ODF 文件。")
+    raise BadUpload(
+        f"「{name}」不是可接受的檔案。請上傳 PDF、照片（JPG、PNG、WebP）或 Word、Excel、ODF 文件。"
+    )
 
 
 def safe_filename(filename: str) -> str:

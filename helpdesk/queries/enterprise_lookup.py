@@ -1,7 +1,10 @@
 """Who is calling: enterprises and open cases by phone, 統一編號, case number or name."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
@@ -57,26 +60,21 @@ def find_cases(session: Session, asked: str) -> list[FoundCase]:
         .order_by((Case.unfinished == true()).desc(), Case.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
-    return [FoundCase(*row) for row in rows]
+    found: Sequence[Sequence[Any]] = rows.all()
+    return [FoundCase(*row) for row in found]
 
 
 def _conditions(asked: str) -> list[ColumnElement[bool]]:
     """Return what the text could mean; a number can be several things at once."""
     found: list[ColumnElement[bool]] = []
-    try:
+    with suppress(BadCaseNumber):
         found.append(Case.number == parse_case_number(asked))
-    except BadCaseNumber:
-        pass
-    try:
+    with suppress(BadUbn):
         found.append(Case.enterprise_id.in_(select(Enterprise.id).where(Enterprise.ubn == parse_ubn(asked))))
-    except BadUbn:
-        pass
-    try:
+    with suppress(BadPhone):
         number = parse_phone(asked).e164
         same = or_(Contact.phone == number, Contact.phone.startswith(f"{number}#", autoescape=True))
         found.append(Case.contact_id.in_(select(Contact.id).where(same)))
-    except BadPhone:
-        pass
     name = comparable_name(asked)
     if len(name) > 1 and not name.isdecimal():
         # A range, not LIKE: it uses the index on both databases.

@@ -83,7 +83,7 @@ def init_app(app: Flask) -> None:
     login.init_app(app)
     login.unauthorized_handler(ask_to_sign_in)
 
-    @login.user_loader  # type: ignore[misc]
+    @login.user_loader  # type: ignore[untyped-decorator]
     def _load(identity: str) -> SignedIn | None:
         account_id, _, session_key = identity.partition(":")
         account = db.session.get(Account, int(account_id)) if account_id.isdecimal() else None

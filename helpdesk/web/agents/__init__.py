@@ -1,1 +1,15 @@
-"""Doors for hotline agents and supervisors."""
+"""Doors for hotline agents and supervisors: one room, `agents`, its views spread over the modules here."""
+
+from flask import Blueprint
+
+bp = Blueprint("agents", __name__, url_prefix="/desk")
+
+from helpdesk.web.agents import (  # noqa: E402 - the views need the room
+    case_actions,
+    case_view,
+    new_case,
+    overview,
+    referral_actions,
+)
+
+__all__ = ["bp", "case_actions", "case_view", "new_case", "overview", "referral_actions"]

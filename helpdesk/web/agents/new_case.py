@@ -1,0 +1,128 @@
+"""Logging a call on one screen: who calls, what it is about, the suggestion while typing."""
+
+import secrets
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.extensions import db
+from helpdesk.policy.permissions import Permission
+from helpdesk.policy.submission import Refused, Submission, check_contact, check_enterprise
+from helpdesk.policy.text_rules import BadText, check_text
+from helpdesk.queries.enterprise_lookup import find_cases
+from helpdesk.runtime import runtime_of
+from helpdesk.services import casework, intake, triage
+from helpdesk.services.timeline import acting
+from helpdesk.web.access import current_account, requires
+from helpdesk.web.agents import bp
+from helpdesk.web.marked import marked_pieces
+from helpdesk.web.vocabulary import counties, sectors, vocabulary
+from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
+
+
+@bp.get("/new")
+@requires(Permission.CASE_WRITE)
+def new_case() -> ResponseReturnValue:
+    """Show the empty screen; its key makes one case of a form that is sent twice."""
+    return _screen({"key": secrets.token_urlsafe(16), "phone": request.args.get("phone", "")}, {})
+
+
+@bp.post("/new")
+@requires(Permission.CASE_WRITE)
+def log_call() -> ResponseReturnValue:
+    """Open the case; answered on the call, it is resolved in the same step."""
+    typed, now, runtime, account = request.form, clock.now(), runtime_of(current_app), current_account()
+    session = db.session()
+    try:
+        submission = _submission()
+    except Refused as refusal:
+        return _screen(typed, refusal.problems), 422
+    received = intake.receive(session, submission, equipment=runtime, now=now, agent=account)
+    case = received.case
+    if received.is_new:
+        if typed.get("category"):
+            chosen = Category(typed["category"])
+            triage.sort_by_person(session, case, chosen, equipment=runtime, account=account, now=now)
+        if typed.get("answer", "").strip():
+            casework.resolve(
+                session, case, summary=typed["answer"], account=account, equipment=runtime, now=now
+            )
+            if typed.get("close"):
+                casework.close(session, case, actor=acting(account), now=now)
+    flash(f"案件 {case.number} 已建立。" if received.is_new else f"這通來電已經建立過了：{case.number}。", "success")
+    return redirect(url_for("agents.show_case", number=case.number))
+
+
+@bp.post("/suggest")
+@requires(Permission.CASE_READ)
+def suggest() -> ResponseReturnValue:
+    """Return the category that the text so far suggests, with the words that decided. Writes nothing."""
+    text = request.form.get("text", "")[:5000]
+    if not text.strip():
+        return ""
+    found = runtime_of(current_app).classifier.classify(text)
+    terms = [{"weight": term.weight, "spans": term.spans} for term in found.terms[:12]]
+    return render_template(
+        "agents/suggestion.html",
+        found=found,
+        ranking=[(Category(category), probability) for category, probability in found.ranking[:3]],
+        pieces=marked_pieces(text, terms),
+    )
+
+
+@bp.get("/callers")
+@requires(Permission.CASE_READ)
+def callers() -> ResponseReturnValue:
+    """Return the enterprise and open cases of whoever calls, by phone, number or name."""
+    asked = request.args.get("caller", "")
+    return render_template("agents/callers.html", asked=asked, found=find_cases(db.session(), asked))
+
+
+def _submission() -> Submission:
+    """Return what the agent typed. Raises Refused naming every field at once."""
+    typed, problems = request.form, {}
+    text, enterprise, contact = "", None, None
+    try:
+        text = check_text(typed.get("text", ""))
+    except BadText as refusal:
+        problems["text"] = str(refusal)
+    try:
+        enterprise = check_enterprise(typed, vocabulary())
+    except Refused as refusal:
+        problems |= refusal.problems
+    try:
+        contact = check_contact(typed)
+    except Refused as refusal:
+        problems |= refusal.problems
+    category = typed.get("category", "")
+    if category and category not in {*Category}:
+        problems["category"] = "請從清單選擇類別。"
+    if typed.get("answer", "").strip() and not category:
+        problems["category"] = "電話中已回答的案件，請選類別後再存。"
+    if problems or enterprise is None or contact is None:
+        raise Refused(problems)
+    return Submission(
+        channel=Channel.HOTLINE,
+        text=typed["text"],
+        idempotency_key=f"desk:{typed.get('key', '')[:60]}",
+        enterprise=enterprise,
+        contact=contact,
+        theme=Theme(typed["theme"]) if typed.get("theme") in {*Theme} else None,
+        wants_verification=bool(typed.get("wants_verification")),
+        urgency=Urgency.URGENT if typed.get("urgent") else Urgency.NORMAL,
+        consent=frozenset(kind for kind in typed.getlist("consent") if kind in {*OrganisationKind}),
+    )
+
+
+def _screen(typed: object, problems: object) -> str:
+    return render_template(
+        "agents/new_case.html",
+        typed=typed,
+        problems=problems,
+        categories=Category,
+        themes=Theme,
+        kinds=OrganisationKind,
+        counties=counties(),
+        sectors=sectors(),
+    )

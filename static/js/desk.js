@@ -1,0 +1,113 @@
+/* Single keys for the desk. Off while typing, while an input method is composing, and for whoever switches them off. */
+
+const SWITCH = "single-keys";
+const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
+const ALWAYS = [
+  ["/", "搜尋"],
+  ["j / k", "下一列／上一列"],
+  ["Enter", "打開所在的一列"],
+  ["Ctrl + Enter", "送出正在填寫的表單"],
+  ["?", "顯示這份說明"],
+];
+
+function isOn() {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function remember(on) {
+  try {
+    localStorage.setItem(SWITCH, on ? "on" : "off");
+  } catch {
+    // without storage the choice lasts as long as the page
+  }
+}
+
+const visible = (element) => element.checkVisibility();
+
+function keyed() {
+  return [...document.querySelectorAll("[data-key]")].filter(visible);
+}
+
+function use(element) {
+  if (element.matches(TYPING)) element.focus();
+  else element.click();
+}
+
+function moveRow(step) {
+  const rows = [...document.querySelectorAll("[data-row]")].filter(visible);
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const row = rows[at < 0 && step < 0 ? rows.length - 1 : at + step];
+  row?.querySelector("a[href], button")?.focus();
+}
+
+function line(key, words) {
+  const row = document.createElement("div");
+  const term = document.createElement("dt");
+  const meaning = document.createElement("dd");
+  const cap = document.createElement("kbd");
+  cap.textContent = key;
+  term.append(cap);
+  meaning.textContent = words;
+  row.append(term, meaning);
+  return row;
+}
+
+function buildHelp() {
+  const dialog = document.createElement("dialog");
+  dialog.className = "keys-help";
+  dialog.setAttribute("aria-labelledby", "keys-help-title");
+  dialog.innerHTML = `
+    <h2 id="keys-help-title">快速鍵</h2>
+    <dl></dl>
+    <div class="form-check">
+      <input class="form-check-input" type="checkbox" id="keys-on">
+      <label class="form-check-label" for="keys-on">使用單鍵快速鍵</label>
+    </div>
+    <form method="dialog"><button class="btn btn-outline-secondary">關閉</button></form>`;
+  const choice = dialog.querySelector("#keys-on");
+  choice.addEventListener("change", () => remember(choice.checked));
+  document.body.append(dialog);
+  return dialog;
+}
+
+let help = null;
+
+function showHelp() {
+  help ??= buildHelp();
+  const own = keyed().map((element) => [element.dataset.key, element.dataset.keyLabel]);
+  help.querySelector("dl").replaceChildren(...[...own, ...ALWAYS].map(([key, words]) => line(key, words)));
+  help.querySelector("#keys-on").checked = isOn();
+  help.showModal();
+}
+
+function press(key) {
+  if (key === "?") return showHelp();
+  if (key === "/") return document.querySelector("[data-search]")?.focus();
+  if (key === "j" || key === "k") return moveRow(key === "j" ? 1 : -1);
+  return use(keyed().find((element) => element.dataset.key === key));
+}
+
+const isKnown = (key) => ["?", "/", "j", "k"].includes(key) || keyed().some((element) => element.dataset.key === key);
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const form = event.target.closest("form");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button:not([type]), [type=submit]"));
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPING)) return;
+  if (!isOn() || help?.open || !isKnown(event.key)) return;
+  event.preventDefault();
+  press(event.key);
+});
+
+document.querySelectorAll("[data-keys-help]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", showHelp);
+});

@@ -1,0 +1,261 @@
+"""Working time by example: the promised cases, the edges, clocks that change, explanations."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import pytest
+from working_time import (
+    closure,
+    desk,
+    taipei,
+)
+
+from helpdesk.policy.business_time import (
+    NoWorkingTime,
+    Segment,
+    Skipped,
+    due_at,
+    is_open,
+    next_opening,
+    segments,
+    skipped,
+    worked,
+)
+from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCalendar
+
+HOUR = timedelta(hours=1)
+
+
+@cache
+def the_desk() -> ServiceCalendar:
+    return desk()
+
+
+def night_service(zone: str, opens: time, closes: time) -> ServiceCalendar:
+    periods = (OpeningPeriod(opens, closes),)
+    return ServiceCalendar(name="夜間", zone=ZoneInfo(zone), weekly=dict.fromkeys(range(7), periods))
+
+
+def pauses_of(*pairs: tuple[str, str]) -> list[tuple[datetime, datetime | None]]:
+    return [(taipei(begun), taipei(ended)) for begun, ended in pairs]
+
+
+EXAMPLES = [
+    ("a Sunday counts from Monday", "2023-06-18 12:00", HOUR, [], "2023-06-19 09:30"),
+    ("a long weekend is skipped", "2023-06-21 17:00", 4 * HOUR, [], "2023-06-26 11:30"),
+    ("a make-up Saturday counts", "2023-06-16 17:30", 2 * HOUR, [], "2023-06-17 10:00"),
+    ("a deadline at closing is that closing", "2023-06-19 08:30", 9.5 * HOUR, [], "2023-06-19 18:00"),
+    (
+        "overlapping pauses count once",
+        "2023-06-19 09:00",
+        4 * HOUR,
+        pauses_of(("2023-06-19 10:00", "2023-06-19 12:00"), ("2023-06-19 11:00", "2023-06-19 13:00")),
+        "2023-06-19 16:00",
+    ),
+    ("closing time counts from the next opening", "2023-06-19 18:00", HOUR, [], "2023-06-20 09:30"),
+    ("before opening counts from opening", "2023-06-20 03:00", HOUR, [], "2023-06-20 09:30"),
+    ("one microsecond", "2023-06-19 18:00", timedelta(microseconds=1), [], "2023-06-20 08:30:00.000001"),
+    ("two working days", "2023-06-19 10:00", 19 * HOUR, [], "2023-06-21 10:00"),
+    (
+        "a holiday on a Saturday is made up for on Friday since 2025",
+        "2025-10-23 17:00",
+        2 * HOUR,
+        [],
+        "2025-10-27 09:30",
+    ),
+    ("Labour Day is a day off since 2026", "2026-04-30 17:00", 2 * HOUR, [], "2026-05-04 09:30"),
+    (
+        "a pause from closing moves nothing that is due at closing",
+        "2023-06-19 08:30",
+        9.5 * HOUR,
+        pauses_of(("2023-06-19 18:00", "2023-06-20 12:00")),
+        "2023-06-19 18:00",
+    ),
+    (
+        "a pause outside hours moves nothing",
+        "2023-06-19 17:00",
+        2 * HOUR,
+        pauses_of(("2023-06-19 19:00", "2023-06-20 07:00")),
+        "2023-06-20 09:30",
+    ),
+    (
+        "a pause that began before the start counts from the start",
+        "2023-06-19 09:00",
+        HOUR,
+        pauses_of(("2023-06-16 09:00", "2023-06-19 10:00")),
+        "2023-06-19 11:00",
+    ),
+    (
+        "a pause of years is not held against the horizon",
+        "2023-06-19 09:00",
+        2 * HOUR,
+        pauses_of(("2023-06-19 10:00", "2027-06-21 10:00")),
+        "2027-06-21 11:00",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "pauses", "due"), [row[1:] for row in EXAMPLES], ids=[row[0] for row in EXAMPLES]
+)
+def test_a_due_date_is_the_earliest_instant_with_the_target_worked(start, target, pauses, due):
+    answer = due_at(the_desk(), taipei(start), target, pauses)
+    assert answer == taipei(due)
+    assert answer.tzinfo is UTC
+    assert worked(the_desk(), taipei(start), answer, pauses) == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [timedelta(), timedelta(microseconds=-1), -HOUR, float("nan"), 60, 1.5, "1h", None],
+)
+def test_a_target_that_is_not_a_positive_duration_is_refused(target):
+    with pytest.raises(ValueError, match="大於零的時間長度"):
+        due_at(the_desk(), taipei("2023-06-19 09:00"), target)
+
+
+NAIVE, AWARE = datetime(2023, 6, 19, 9), taipei("2023-06-19 10:00")  # noqa: DTZ001 - naive on purpose
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: due_at(the_desk(), NAIVE, HOUR),
+        lambda: due_at(the_desk(), AWARE, HOUR, [(NAIVE, AWARE)]),
+        lambda: due_at(the_desk(), AWARE, HOUR, [(AWARE, NAIVE)]),
+        lambda: worked(the_desk(), NAIVE, AWARE),
+        lambda: worked(the_desk(), AWARE, NAIVE),
+        lambda: is_open(the_desk(), NAIVE),
+        lambda: next_opening(the_desk(), NAIVE),
+        lambda: segments(the_desk(), NAIVE, AWARE),
+        lambda: skipped(the_desk(), NAIVE, AWARE),
+        lambda: Closure(NAIVE, AWARE, frozenset(), "停班"),
+    ],
+)
+def test_a_datetime_without_a_zone_is_refused_everywhere(ask):
+    with pytest.raises(ValueError, match="必須帶時區"):
+        ask()
+
+
+@pytest.mark.parametrize("ask", [worked, segments, skipped])
+def test_an_end_before_the_start_is_refused_not_negative(ask):
+    with pytest.raises(ValueError, match="早於開始時間"):
+        ask(the_desk(), AWARE, AWARE - timedelta(microseconds=1))
+    with pytest.raises(ValueError, match="早於開始"):
+        worked(the_desk(), AWARE, AWARE, [(AWARE, AWARE - HOUR)])
+
+
+@pytest.mark.parametrize(
+    ("calendar", "target", "pauses"),
+    [
+        (ServiceCalendar(name="空週", zone=ZoneInfo("UTC"), weekly={}), HOUR, []),
+        (ServiceCalendar(name="空週", zone=ZoneInfo("UTC"), weekly={3: ()}), HOUR, []),
+        (desk(closures=[closure("2023-01-01 00:00", "9999-01-01 00:00")]), HOUR, []),
+        (desk(), timedelta(days=999_999_999), []),
+        (desk(), 4 * 250 * 9.5 * HOUR, []),
+        (desk(), HOUR, [(taipei("2023-06-19 09:00"), None)]),
+        (desk(), HOUR, [(taipei("2023-06-19 09:59"), None)]),
+    ],
+    ids=["no weekday", "no period", "endless closure", "endless target", "four years", "held", "held later"],
+)
+def test_no_working_time_within_three_years_names_the_calendar(calendar, target, pauses):
+    with pytest.raises(NoWorkingTime, match=calendar.name):
+        due_at(calendar, taipei("2023-06-19 09:00"), target, pauses)
+
+
+def test_a_year_at_either_end_of_time_is_answered_or_refused():
+    assert due_at(desk(), datetime.min.replace(tzinfo=ZoneInfo("Asia/Taipei")), HOUR).year == 1
+    with pytest.raises(NoWorkingTime):
+        due_at(desk(), datetime.max.replace(tzinfo=ZoneInfo("America/New_York")), HOUR)
+
+
+@pytest.mark.parametrize(
+    ("at", "opened", "opening"),
+    [
+        ("2023-06-19 08:29:59.999999", False, "2023-06-19 08:30"),
+        ("2023-06-19 08:30", True, "2023-06-19 08:30"),
+        ("2023-06-19 17:59:59.999999", True, "2023-06-19 17:59:59.999999"),
+        ("2023-06-19 18:00", False, "2023-06-20 08:30"),
+        ("2023-06-17 10:00", True, "2023-06-17 10:00"),
+        ("2023-06-22 10:00", False, "2023-06-26 08:30"),
+    ],
+)
+def test_opening_is_half_open_and_the_next_one_is_now_while_open(at, opened, opening):
+    assert is_open(the_desk(), taipei(at)) is opened
+    assert next_opening(the_desk(), taipei(at)) == taipei(opening)
+
+
+@pytest.mark.parametrize(
+    ("zone", "opens", "closes", "day", "hours"),
+    [
+        ("Europe/London", time(0), time(4), "2023-03-26", 3),
+        ("Europe/London", time(0), time(4), "2023-10-29", 5),
+        ("America/New_York", time(0), time(4), "2023-03-12", 3),
+        ("America/New_York", time(0), time(4), "2023-11-05", 5),
+        ("Australia/Lord_Howe", time(1), time(4), "2023-10-01", 2.5),
+        ("Australia/Lord_Howe", time(1), time(4), "2024-04-07", 3.5),
+        ("Europe/London", time(0), time(0), "2023-03-26", 23),
+        ("Europe/London", time(0), time(0), "2023-10-29", 25),
+        ("Europe/London", time(1, 30), time(2, 15), "2023-03-26", 0),  # ends before it begins
+        ("Europe/London", time(1, 15), time(1, 45), "2023-10-29", 0.5),  # the first of two
+        ("Europe/London", time(9), time(17), "2023-03-26", 8),
+    ],
+)
+def test_a_day_on_which_clocks_change_has_the_hours_that_pass(zone, opens, closes, day, hours):
+    calendar = night_service(zone, opens, closes)
+    midnight = datetime.combine(date.fromisoformat(day), time(), calendar.zone)
+    following = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), calendar.zone)
+    assert worked(calendar, midnight, following) == hours * HOUR
+
+
+def test_both_halves_of_an_ambiguous_hour_are_told_apart():
+    calendar = night_service("America/New_York", time(0), time(4))
+    first = datetime(2023, 11, 5, 1, 30, tzinfo=calendar.zone)
+    assert worked(calendar, first, first.replace(fold=1)) == HOUR
+    assert due_at(calendar, first, HOUR) == first.replace(fold=1).astimezone(UTC)
+
+
+def test_a_service_round_the_clock_is_open_without_a_break():
+    calendar = night_service("Europe/London", time(0), time(0))
+    start = datetime(2023, 3, 24, 12, tzinfo=UTC)
+    assert due_at(calendar, start, 100 * HOUR) == start + 100 * HOUR
+    assert segments(calendar, start, start + 100 * HOUR) == (Segment(start, start + 100 * HOUR),)
+
+
+def test_what_was_used_and_skipped_is_named():
+    start, due = taipei("2023-06-21 17:00"), taipei("2023-06-26 11:30")
+    assert segments(the_desk(), start, due) == (
+        Segment(taipei("2023-06-21 17:00"), taipei("2023-06-21 18:00")),
+        Segment(taipei("2023-06-26 08:30"), taipei("2023-06-26 11:30")),
+    )
+    assert skipped(the_desk(), start, due) == (
+        Skipped(date(2023, 6, 22), "端午節"),
+        Skipped(date(2023, 6, 23), "放假日（2023-06-17 補班）"),
+        Skipped(date(2023, 6, 24), "週六"),
+        Skipped(date(2023, 6, 25), "週日"),
+    )
+
+
+def test_a_closure_is_named_with_the_hours_it_took_day_by_day():
+    calendar = desk(closures=[closure("2024-07-24 12:00", "2024-07-26 00:00", reason="凱米颱風停班")])
+    found = skipped(calendar, taipei("2024-07-24 09:00"), taipei("2024-07-25 10:00"))
+    assert found == (
+        Skipped(
+            date(2024, 7, 24),
+            "凱米颱風停班",
+            (Segment(taipei("2024-07-24 12:00"), taipei("2024-07-24 18:00")),),
+        ),
+        Skipped(
+            date(2024, 7, 25),
+            "凱米颱風停班",
+            (Segment(taipei("2024-07-25 08:30"), taipei("2024-07-25 10:00")),),
+        ),
+    )
+
+
+def test_a_due_date_at_midnight_does_not_skip_the_day_that_begins_then():
+    calendar = ServiceCalendar(
+        name="晚班", zone=ZoneInfo("Asia/Taipei"), weekly={4: (OpeningPeriod(time(18), time(0)),)}
+    )
+    assert skipped(calendar, taipei("2023-06-16 18:00"), taipei("2023-06-17 00:00")) == ()

@@ -1,0 +1,103 @@
+"""The texts the model learns from: read, checked, named by their content."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage_model.labels import LABELS, REGISTERS
+
+CORPUS = Path(__file__).parent / "corpus"
+FIELDS = {"id", "text", "label", "register", "family", "hard"}
+
+
+class CorpusError(ValueError):
+    """A line cannot be used; names the file, the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text. Texts of one `family` never stand on both sides of a split."""
+
+    id: str
+    text: str
+    label: str
+    register: str
+    family: str
+    hard: bool
+
+
+def load(directory: Path = CORPUS) -> list[Example]:
+    """Return every example, files in order of name. Raises CorpusError for the first bad line."""
+    examples: list[Example] = []
+    seen: set[str] = set()
+    for path in sorted(directory.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if not line.strip():
+                continue
+            example = _example(line, f"{path.name}:{number}")
+            if example.id in seen:
+                raise CorpusError(f"{path.name}:{number}: duplicate id {example.id}")
+            seen.add(example.id)
+            examples.append(example)
+    if not examples:
+        raise CorpusError(f"no texts in {directory.name}")
+    return examples
+
+
+def digest(directory: Path = CORPUS) -> str:
+    """Return the sha256 over all files of the corpus."""
+    total = hashlib.sha256()
+    for path in sorted(directory.glob("*.jsonl")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def read_labelled(path: Path) -> list[tuple[str, str]]:
+    """Return text and label of every line of a file for evaluation. Raises CorpusError."""
+    pairs = []
+    for number, line in enumerate(_lines(path), start=1):
+        where = f"{path.name}:{number}"
+        values = _object(line, where)
+        text, label = values.get("text"), values.get("label")
+        if not isinstance(text, str):
+            raise CorpusError(f"{where}: text is missing")
+        if label not in LABELS:
+            raise CorpusError(f"{where}: unknown label {label!r}; known: {', '.join(LABELS)}")
+        pairs.append((text, str(label)))
+    return pairs
+
+
+def _lines(path: Path) -> Iterator[str]:
+    return (line for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+
+
+def _object(line: str, where: str) -> dict[str, object]:
+    try:
+        values = json.loads(line)
+    except json.JSONDecodeError as problem:
+        raise CorpusError(f"{where}: no JSON: {problem.msg}") from None
+    if not isinstance(values, dict):
+        raise CorpusError(f"{where}: a JSON object is wanted")
+    return values
+
+
+def _example(line: str, where: str) -> Example:
+    values = _object(line, where)
+    if set(values) != FIELDS:
+        raise CorpusError(f"{where}: fields must be {', '.join(sorted(FIELDS))}")
+    if values["label"] not in LABELS:
+        raise CorpusError(f"{where}: unknown label {values['label']!r}; known: {', '.join(LABELS)}")
+    if values["register"] not in REGISTERS:
+        raise CorpusError(f"{where}: unknown register {values['register']!r}")
+    if not str(values["text"]).strip():
+        raise CorpusError(f"{where}: empty text")
+    return Example(
+        id=str(values["id"]),
+        text=str(values["text"]),
+        label=str(values["label"]),
+        register=str(values["register"]),
+        family=str(values["family"]),
+        hard=bool(values["hard"]),
+    )
