@@ -10,6 +10,7 @@ from helpdesk.commands import (
     referral_commands,
     sla_commands,
 )
+from helpdesk.commands.demo import demo_commands
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     for group in (
         account_commands.group,
         audit_commands.group,
+        demo_commands.group,
         knowledge_commands.group,
         notification_commands.group,
         referral_commands.group,

@@ -24,7 +24,7 @@ def answer_lines(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> No
             given = answer(asked)
         except json.JSONDecodeError as problem:
             given = {"error": f"line {number}: no JSON: {problem.msg}"}
-        except (ValueError, TypeError, KeyError) as problem:
+        except (ValueError, TypeError, KeyError, OverflowError) as problem:
             reason = f"missing {problem}" if isinstance(problem, KeyError) else str(problem)
             given = {"error": f"line {number}: {reason}"}
         click.echo(json.dumps(given, ensure_ascii=False))

@@ -18,6 +18,8 @@ from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.runtime import runtime_of
 from knowledge_base.lookup import normalise_county
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 group = AppGroup("sla", help="Promises: due dates, working time, the sweep.")
 
 
@@ -59,9 +61,12 @@ def _worked(asked: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _instant(asked: Mapping[str, Any], name: str) -> datetime:
     try:
-        return datetime.fromisoformat(asked[name])
+        at = datetime.fromisoformat(asked[name])
     except (TypeError, ValueError):
         raise BadLine(f"{name} must be an ISO 8601 instant with its offset") from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise BadLine(f"{name} must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return at
 
 
 def _pauses(asked: Mapping[str, Any]) -> list[tuple[datetime, datetime | None]]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 E = TypeVar("E", bound=StrEnum)
@@ -65,5 +65,5 @@ class Choice(TypeDecorator[E]):
 class Base(DeclarativeBase):
     """The base of every table."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Instant}  # noqa: RUF012 - read by SQLAlchemy as is
+    # On the registry, not on the class: Flask-SQLAlchemy derives a base of its own from this one.
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: Instant})

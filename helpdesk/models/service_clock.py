@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.models.base import Base, Choice
-from helpdesk.policy.deadlines import Metric
+from knowledge_base.records.vocabulary import Metric
 
 
 class ServiceClock(Base):

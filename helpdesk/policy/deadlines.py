@@ -13,7 +13,6 @@ from helpdesk.policy import business_time
 from helpdesk.policy.business_time import Segment, Skipped, segments, skipped, worked
 from helpdesk.policy.instants import NEVER, Pause, instant, moment, pause_spans
 from helpdesk.policy.service_calendar import ServiceCalendar
-from knowledge_base.records.vocabulary import Metric as Metric  # noqa: PLC0414 - re-exported
 
 
 class ClockState(StrEnum):

@@ -40,9 +40,7 @@ class AgentHome:
     to_telephone: Sequence[ToTelephone]
 
 
-def agent_home(
-    session: Session, *, account_id: int, calendar: ServiceCalendar, now: datetime
-) -> AgentHome:
+def agent_home(session: Session, *, account_id: int, calendar: ServiceCalendar, now: datetime) -> AgentHome:
     """Return what waits for this agent and for anybody at the desk."""
 
     def rows(view: QueueView) -> Sequence[QueueRow]:

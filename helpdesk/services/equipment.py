@@ -2,11 +2,10 @@
 
 from typing import Protocol
 
-from triage_model.scorer import Classification
-
 from helpdesk.gateways.file_store import FileStore
 from helpdesk.policy.service_calendar import ServiceCalendar
 from knowledge_base.knowledge import Knowledge
+from triage_model.scorer import Classification
 
 
 class Classifier(Protocol):

@@ -55,10 +55,10 @@ def start(
             referral_id=referral.id if referral else None,
             metric=metric,
             policy=policy.id,
-            calendar_version=equipment.calendar.version,
             county=county,
             started_at=now,
         )
+        clock.calendar_version = calendar_of(clock, equipment).version
         _set_due(clock, policy, equipment, _pauses_of(session, clock))
         session.add(clock)
         started.append(clock)
@@ -145,7 +145,7 @@ def reckon(
         referral = session.get(Referral, clock.referral_id) if clock.referral_id else None
         policy = _policy(equipment, clock.metric, case, referral)
         before = clock.due_at
-        clock.policy, clock.calendar_version = policy.id, equipment.calendar.version
+        clock.policy, clock.calendar_version = policy.id, calendar_of(clock, equipment).version
         if clock.breached_at is None:
             _set_due(clock, policy, equipment, _pauses_of(session, clock))
         if actor is not None and now is not None and clock.due_at != before:

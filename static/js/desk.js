@@ -4,7 +4,8 @@ const SWITCH = "single-keys";
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
 const ALWAYS = [
   ["/", "搜尋"],
-  ["j / k", "下一列／上一列"],
+  ["j", "下一列"],
+  ["k", "上一列"],
   ["Enter", "打開所在的一列"],
   ["Ctrl + Enter", "送出正在填寫的表單"],
   ["?", "顯示這份說明"],
@@ -79,22 +80,28 @@ let help = null;
 function showHelp() {
   help ??= buildHelp();
   const own = keyed().map((element) => [element.dataset.key, element.dataset.keyLabel]);
-  help.querySelector("dl").replaceChildren(...[...own, ...ALWAYS].map(([key, words]) => line(key, words)));
+  const taken = new Set(own.map(([key]) => key));
+  const all = [...own, ...ALWAYS.filter(([key]) => !taken.has(key))];
+  help.querySelector("dl").replaceChildren(...all.map(([key, words]) => line(key, words)));
   help.querySelector("#keys-on").checked = isOn();
   help.showModal();
 }
 
-function press(key) {
-  if (key === "?") return showHelp();
-  if (key === "/") return document.querySelector("[data-search]")?.focus();
-  if (key === "j" || key === "k") return moveRow(key === "j" ? 1 : -1);
-  return use(keyed().find((element) => element.dataset.key === key));
+const COMMON = new Map([
+  ["?", showHelp],
+  ["/", () => document.querySelector("[data-search]")?.focus()],
+  ["j", () => moveRow(1)],
+  ["k", () => moveRow(-1)],
+]);
+
+/* What a key does on this page; the page's own keys come first. */
+function meaning(key) {
+  const element = keyed().find((candidate) => candidate.dataset.key === key);
+  return element ? () => use(element) : COMMON.get(key);
 }
 
-const isKnown = (key) => ["?", "/", "j", "k"].includes(key) || keyed().some((element) => element.dataset.key === key);
-
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.defaultPrevented) return;
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return; // 229: Safari ends composing too early
   const form = event.target.closest("form");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
@@ -102,9 +109,11 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPING)) return;
-  if (!isOn() || help?.open || !isKnown(event.key)) return;
+  if (!isOn() || help?.open) return;
+  const action = meaning(event.key);
+  if (!action) return;
   event.preventDefault();
-  press(event.key);
+  action();
 });
 
 document.querySelectorAll("[data-keys-help]").forEach((button) => {

@@ -67,8 +67,7 @@ function countCharacters(textarea) {
   show();
 }
 
-/* Exported for parts that htmx brings in later. */
-export function prepare(part) {
+function prepare(part) {
   part.querySelectorAll("form[method=post]").forEach(sendOnce);
   part.querySelectorAll("[data-clear-draft]").forEach(clearDraft);
   part.querySelectorAll("textarea[data-draft]").forEach(keepDraft);
@@ -85,6 +84,6 @@ window.addEventListener("pageshow", () => {
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
-  document.title = `錯誤：${document.title}`;
+  if (!document.title.startsWith("錯誤：")) document.title = `錯誤：${document.title}`;
   summary.focus();
 }

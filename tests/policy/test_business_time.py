@@ -1,4 +1,4 @@
-"""Working time by example: the promised cases, the edges, clocks that change, explanations."""
+"""Working time by example: the promised cases, the edges, explanations."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -21,6 +21,7 @@ from helpdesk.policy.business_time import (
     segments,
     skipped,
     worked,
+    working_day,
 )
 from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCalendar
 
@@ -30,11 +31,6 @@ HOUR = timedelta(hours=1)
 @cache
 def the_desk() -> ServiceCalendar:
     return desk()
-
-
-def night_service(zone: str, opens: time, closes: time) -> ServiceCalendar:
-    periods = (OpeningPeriod(opens, closes),)
-    return ServiceCalendar(name="夜間", zone=ZoneInfo(zone), weekly=dict.fromkeys(range(7), periods))
 
 
 def pauses_of(*pairs: tuple[str, str]) -> list[tuple[datetime, datetime | None]]:
@@ -186,43 +182,6 @@ def test_opening_is_half_open_and_the_next_one_is_now_while_open(at, opened, ope
     assert next_opening(the_desk(), taipei(at)) == taipei(opening)
 
 
-@pytest.mark.parametrize(
-    ("zone", "opens", "closes", "day", "hours"),
-    [
-        ("Europe/London", time(0), time(4), "2023-03-26", 3),
-        ("Europe/London", time(0), time(4), "2023-10-29", 5),
-        ("America/New_York", time(0), time(4), "2023-03-12", 3),
-        ("America/New_York", time(0), time(4), "2023-11-05", 5),
-        ("Australia/Lord_Howe", time(1), time(4), "2023-10-01", 2.5),
-        ("Australia/Lord_Howe", time(1), time(4), "2024-04-07", 3.5),
-        ("Europe/London", time(0), time(0), "2023-03-26", 23),
-        ("Europe/London", time(0), time(0), "2023-10-29", 25),
-        ("Europe/London", time(1, 30), time(2, 15), "2023-03-26", 0),  # ends before it begins
-        ("Europe/London", time(1, 15), time(1, 45), "2023-10-29", 0.5),  # the first of two
-        ("Europe/London", time(9), time(17), "2023-03-26", 8),
-    ],
-)
-def test_a_day_on_which_clocks_change_has_the_hours_that_pass(zone, opens, closes, day, hours):
-    calendar = night_service(zone, opens, closes)
-    midnight = datetime.combine(date.fromisoformat(day), time(), calendar.zone)
-    following = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), calendar.zone)
-    assert worked(calendar, midnight, following) == hours * HOUR
-
-
-def test_both_halves_of_an_ambiguous_hour_are_told_apart():
-    calendar = night_service("America/New_York", time(0), time(4))
-    first = datetime(2023, 11, 5, 1, 30, tzinfo=calendar.zone)
-    assert worked(calendar, first, first.replace(fold=1)) == HOUR
-    assert due_at(calendar, first, HOUR) == first.replace(fold=1).astimezone(UTC)
-
-
-def test_a_service_round_the_clock_is_open_without_a_break():
-    calendar = night_service("Europe/London", time(0), time(0))
-    start = datetime(2023, 3, 24, 12, tzinfo=UTC)
-    assert due_at(calendar, start, 100 * HOUR) == start + 100 * HOUR
-    assert segments(calendar, start, start + 100 * HOUR) == (Segment(start, start + 100 * HOUR),)
-
-
 def test_what_was_used_and_skipped_is_named():
     start, due = taipei("2023-06-21 17:00"), taipei("2023-06-26 11:30")
     assert segments(the_desk(), start, due) == (
@@ -259,3 +218,14 @@ def test_a_due_date_at_midnight_does_not_skip_the_day_that_begins_then():
         name="晚班", zone=ZoneInfo("Asia/Taipei"), weekly={4: (OpeningPeriod(time(18), time(0)),)}
     )
     assert skipped(calendar, taipei("2023-06-16 18:00"), taipei("2023-06-17 00:00")) == ()
+
+
+def test_a_holiday_on_a_sunday_is_skipped_by_its_own_name():
+    found = skipped(the_desk(), taipei("2025-09-26 17:00"), taipei("2025-09-30 09:00"))
+    assert [row.name for row in found] == ["週六", "孔子誕辰紀念日", "孔子誕辰紀念日（補假）"]
+
+
+def test_a_working_day_of_the_desk_is_nine_and_a_half_hours_and_of_an_empty_week_none():
+    assert working_day(the_desk()) == 9.5 * HOUR
+    with pytest.raises(NoWorkingTime, match="空週"):
+        working_day(ServiceCalendar(name="空週", zone=ZoneInfo("UTC"), weekly={}))

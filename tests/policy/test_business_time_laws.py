@@ -139,4 +139,5 @@ def test_union_and_difference_cover_the_same_instants_as_sets_do(some, others):
     assert covered(one) == covered(some)
     assert all(ended < begun for (_, ended), (begun, _) in pairwise(one))
     assert covered(without(one, other)) == covered(some) - covered(others)
+    assert all(begun < ended for begun, ended in without(one, other))
     assert without(one, [(0, NEVER)]) == []

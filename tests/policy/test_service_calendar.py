@@ -1,4 +1,4 @@
-"""Which hours a calendar has: periods, special days, closures of counties, and its version."""
+"""Which hours a calendar has: periods, special days, closures of counties, clocks that change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,11 +13,13 @@ from working_time import (
 )
 
 from helpdesk.policy.business_time import (
-    NoWorkingTime,
+    Segment,
     due_at,
+    segments,
     worked,
     working_day,
 )
+from helpdesk.policy.instants import instant
 from helpdesk.policy.office_days import build_calendar
 from helpdesk.policy.service_calendar import OpeningPeriod, ServiceCalendar, SpecialDay
 
@@ -148,12 +150,6 @@ def test_a_working_day_is_the_commonest_of_the_week(weekly, expected):
     assert working_day(calendar) == expected * HOUR
 
 
-def test_a_working_day_of_the_desk_is_nine_and_a_half_hours_and_of_an_empty_week_none():
-    assert working_day(the_desk()) == 9.5 * HOUR
-    with pytest.raises(NoWorkingTime, match="空週"):
-        working_day(ServiceCalendar(name="空週", zone=ZoneInfo("UTC"), weekly={}))
-
-
 TYPHOON = closure("2024-07-24 00:00", "2024-07-26 00:00", "臺北市", reason="凱米颱風停班")
 
 
@@ -189,15 +185,65 @@ def test_the_version_tells_calendars_apart_that_count_differently_and_no_others(
 def test_one_preparation_serves_an_hour_and_a_year_ahead():
     calendar, start = desk(), taipei("2024-01-02 09:00")
     due_at(calendar, start, HOUR)
-    begun, ended = int(start.timestamp() * 1e6), int(taipei("2026-01-02 09:00").timestamp() * 1e6)
+    begun, ended = instant(start), instant(taipei("2026-01-02 09:00"))
     prepared = calendar.timetable(begun, begun)
     due_at(calendar, start, 250 * 9.5 * HOUR)
     assert calendar.timetable(begun, ended) is prepared
 
 
 def test_an_earlier_or_later_question_extends_what_was_prepared_without_changing_answers():
-    calendar = desk()
-    question = (taipei("2023-06-21 17:00"), 4 * HOUR)
-    before = due_at(calendar, *question)
-    worked(calendar, taipei("2011-01-01 00:00"), taipei("2031-01-01 00:00"))
+    calendar, question = desk(), (taipei("2023-06-21 17:00"), 4 * HOUR)
+    before, early = due_at(calendar, *question), instant(taipei("2011-01-01 00:00"))
+    prepared = calendar.timetable(early, early)
     assert due_at(calendar, *question) == before
+    assert calendar.timetable(instant(before), instant(before)) is prepared
+
+
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])
+@pytest.mark.parametrize("year", range(2019, 2031))
+def test_the_turn_of_the_year_is_prepared_on_both_sides(zone, year):
+    turn = datetime(year, 1, 1, tzinfo=UTC)
+    for begun, ended in ((turn - HOUR, turn), (turn, turn + HOUR)):
+        assert worked(night_service(zone, time(0), time(0)), begun, ended) == HOUR
+
+
+def night_service(zone: str, opens: time, closes: time) -> ServiceCalendar:
+    periods = (OpeningPeriod(opens, closes),)
+    return ServiceCalendar(name="夜間", zone=ZoneInfo(zone), weekly=dict.fromkeys(range(7), periods))
+
+
+@pytest.mark.parametrize(
+    ("zone", "opens", "closes", "day", "hours"),
+    [
+        ("Europe/London", time(0), time(4), "2023-03-26", 3),
+        ("Europe/London", time(0), time(4), "2023-10-29", 5),
+        ("America/New_York", time(0), time(4), "2023-03-12", 3),
+        ("America/New_York", time(0), time(4), "2023-11-05", 5),
+        ("Australia/Lord_Howe", time(1), time(4), "2023-10-01", 2.5),
+        ("Australia/Lord_Howe", time(1), time(4), "2024-04-07", 3.5),
+        ("Europe/London", time(0), time(0), "2023-03-26", 23),
+        ("Europe/London", time(0), time(0), "2023-10-29", 25),
+        ("Europe/London", time(1, 30), time(2, 15), "2023-03-26", 0),  # ends before it begins
+        ("Europe/London", time(1, 15), time(1, 45), "2023-10-29", 0.5),  # the first of two
+        ("Europe/London", time(9), time(17), "2023-03-26", 8),
+    ],
+)
+def test_a_day_on_which_clocks_change_has_the_hours_that_pass(zone, opens, closes, day, hours):
+    calendar = night_service(zone, opens, closes)
+    midnight = datetime.combine(date.fromisoformat(day), time(), calendar.zone)
+    following = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), calendar.zone)
+    assert worked(calendar, midnight, following) == hours * HOUR
+
+
+def test_both_halves_of_an_ambiguous_hour_are_told_apart():
+    calendar = night_service("America/New_York", time(0), time(4))
+    first = datetime(2023, 11, 5, 1, 30, tzinfo=calendar.zone)
+    assert worked(calendar, first, first.replace(fold=1)) == HOUR
+    assert due_at(calendar, first, HOUR) == first.replace(fold=1).astimezone(UTC)
+
+
+def test_a_service_round_the_clock_is_open_without_a_break():
+    calendar = night_service("Europe/London", time(0), time(0))
+    start = datetime(2023, 3, 24, 12, tzinfo=UTC)
+    assert due_at(calendar, start, 100 * HOUR) == start + 100 * HOUR
+    assert segments(calendar, start, start + 100 * HOUR) == (Segment(start, start + 100 * HOUR),)

@@ -24,7 +24,6 @@ from helpdesk.web.agents.case_view import case_screen
 from helpdesk.web.labels import label
 from knowledge_base.records.vocabulary import Category, OrganisationKind, Theme, Urgency
 
-
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -68,7 +67,12 @@ def _again(number: str, problems: Mapping[str, str]) -> ResponseReturnValue:
 def _sort(case: Case) -> str:
     category = _member(Category, "category", "請選擇類別。")
     triage.sort_by_person(
-        db.session(), case, category, equipment=runtime_of(current_app), account=current_account(), now=clock.now()
+        db.session(),
+        case,
+        category,
+        equipment=runtime_of(current_app),
+        account=current_account(),
+        now=clock.now(),
     )
     return f"已分類為「{label(category)}」。"
 
@@ -92,7 +96,9 @@ def _answer(case: Case) -> str:
 
 
 def _note(case: Case) -> str:
-    casework.note(db.session(), case, request.form.get("body", ""), account=current_account(), now=clock.now())
+    casework.note(
+        db.session(), case, request.form.get("body", ""), account=current_account(), now=clock.now()
+    )
     return "已留下內部註記。"
 
 

@@ -12,8 +12,8 @@ from helpdesk.extensions import db
 from helpdesk.models.account import Account
 from helpdesk.models.case import CaseEvent
 from helpdesk.models.intake_record import Attachment
-from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.lifecycle import UNFINISHED
+from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.permissions import Permission, Role
 from helpdesk.policy.referral_lifecycle import Side, allowed
 from helpdesk.queries.case_page import case_page
@@ -63,7 +63,9 @@ def case_screen(
         pieces=marked_pieces(shown.text, shown.decision.terms),
         candidates=propose(session, case, equipment=runtime, now=now) if offerable else None,
         refused=refused_offers(session, case),
-        desk_events={r.id: [e for side in sides for e in allowed(r.status, side=side)] for r in shown.referrals},
+        desk_events={
+            r.id: [e for side in sides for e in allowed(r.status, side=side)] for r in shown.referrals
+        },
         colleagues=_colleagues() if case.status in UNFINISHED else [],
         typed=typed or {},
         problems=problems or {},

@@ -50,7 +50,10 @@ def log_call() -> ResponseReturnValue:
             )
             if typed.get("close"):
                 casework.close(session, case, actor=acting(account), now=now)
-    flash(f"案件 {case.number} 已建立。" if received.is_new else f"這通來電已經建立過了：{case.number}。", "success")
+    flash(
+        f"案件 {case.number} 已建立。" if received.is_new else f"這通來電已經建立過了：{case.number}。",
+        "success",
+    )
     return redirect(url_for("agents.show_case", number=case.number))
 
 
@@ -82,9 +85,9 @@ def callers() -> ResponseReturnValue:
 def _submission() -> Submission:
     """Return what the agent typed. Raises Refused naming every field at once."""
     typed, problems = request.form, {}
-    text, enterprise, contact = "", None, None
+    enterprise = contact = None
     try:
-        text = check_text(typed.get("text", ""))
+        check_text(typed.get("text", ""))
     except BadText as refusal:
         problems["text"] = str(refusal)
     try:

@@ -67,7 +67,9 @@ def write(status_key: str) -> ResponseReturnValue:
     """Take in a word or files from the enterprise."""
     case, now, runtime = _case(status_key), clock.now(), runtime_of(current_app)
     if case.status is CaseStatus.CLOSED:
-        return _page(case, request.form, {"body": "這個案件已經結案。還需要協助，請另填一份申請表或撥打專線。"}), 422
+        return _page(
+            case, request.form, {"body": "這個案件已經結案。還需要協助，請另填一份申請表或撥打專線。"}
+        ), 422
     chosen = [(f.filename, f.read()) for f in request.files.getlist("files") if f.filename]
     body = request.form.get("body", "")
     try:

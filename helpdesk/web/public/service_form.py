@@ -11,6 +11,7 @@ from helpdesk.models.case import Case
 from helpdesk.models.intake_record import FormDraft
 from helpdesk.policy.submission import Refused, Upload
 from helpdesk.policy.uploads import ACCEPT, MAX_FILES, BadUpload, check_upload
+from helpdesk.queries import case_status
 from helpdesk.runtime import runtime_of
 from helpdesk.services import form_drafts, intake
 from helpdesk.web.access import public
@@ -18,6 +19,7 @@ from helpdesk.web.public import form_pages
 from helpdesk.web.public.form_pages import BY_SLUG, CHECK, PAGES, FormPage
 from helpdesk.web.transaction import keep
 from helpdesk.web.vocabulary import counties, sectors
+from knowledge_base.records.vocabulary import Metric
 
 bp = Blueprint("service_form", __name__, url_prefix="/apply")
 
@@ -58,7 +60,7 @@ def answer(slug: str) -> ResponseReturnValue:
     page = BY_SLUG.get(slug) or abort(404)
     draft = _draft()
     if draft.case_id is not None:
-        flash("這份申請表已經送出過了，以下是它的案件編號。要問別的事，請另填一份。", "notice")
+        flash("這份申請表已經送出過了，以下是它的案件編號。要問別的事，請另填一份。", "info")
         return redirect(url_for("service_form.done"))
     if page is CHECK:
         return _send(draft)
@@ -87,7 +89,11 @@ def done() -> ResponseReturnValue:
     if draft is None or draft.case_id is None:
         return redirect(url_for("service_form.start"))
     case = db.session.get_one(Case, draft.case_id)
-    return render_template("public/form_done.html", case=case, uploads=draft.values.get("uploads", []))
+    shown = case_status.status_page(db.session(), case, calendar=runtime_of(current_app).calendar, now=clock.now())
+    promised = next((p.due_at for p in shown.promises if p.metric is Metric.FIRST_RESPONSE), None)
+    return render_template(
+        "public/form_done.html", case=case, promised=promised, consented=bool(shown.consented_kinds)
+    )
 
 
 def _send(draft: FormDraft) -> ResponseReturnValue:

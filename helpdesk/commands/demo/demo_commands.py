@@ -1,0 +1,139 @@
+"""`flask demo`: filling a database with invented cases, and the accounts to look at them with."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from helpdesk import clock, rounds
+from helpdesk.commands.demo.invention import contact, enterprise
+from helpdesk.commands.demo.stories import Story
+from helpdesk.extensions import db
+from helpdesk.models.account import Account
+from helpdesk.models.case import Case
+from helpdesk.policy.business_time import due_at
+from helpdesk.policy.permissions import Role
+from helpdesk.policy.submission import Submission
+from helpdesk.runtime import Runtime, runtime_of
+from helpdesk.services import accounts, intake
+from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
+from triage_model import corpus
+
+group = AppGroup("demo", help="Invented data to look at.")
+
+PASSWORD = "demo-0800-000-257"  # noqa: S105 - printed for everybody, for invented data alone
+DOMAIN = "demo.example"
+PEOPLE: tuple[tuple[str, str, Role, str | None], ...] = (
+    ("agent", "專員 林示範", Role.AGENT, None),
+    ("agent2", "專員 陳示範", Role.AGENT, None),
+    ("supervisor", "督導 王示範", Role.SUPERVISOR, None),
+    ("admin", "管理者 張示範", Role.ADMINISTRATOR, None),
+    ("itri", "工研院 窗口示範", Role.PARTNER, "itri"),
+    ("pmc", "精機中心 窗口示範", Role.PARTNER, "pmc"),
+    ("mirdc", "金工中心 窗口示範", Role.PARTNER, "mirdc"),
+    ("plan", "個案補助計畫 窗口示範", Role.PARTNER, "plan_idb10"),
+)
+CHANNELS = ((Channel.HOTLINE, 5), (Channel.MOBILE_FORM, 4), (Channel.API, 1))
+BATCH = 50
+WORKING_HOURS_BACK = 330.0
+
+
+@group.command("load")
+@click.option("--cases", default=120, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--only-when-new", is_flag=True, help="Do nothing when there are cases or accounts already.")
+def load(cases: int, seed: int, only_when_new: bool) -> None:
+    """Make N varied cases through the real services; the same seed, the same stories."""
+    runtime = runtime_of(current_app)
+    if only_when_new and db.session.scalars(select(Account.id).limit(1)).first() is not None:
+        return
+    db.session.remove()
+    sessions = sessionmaker(db.engine)
+    with sessions.begin() as session:
+        _people(session, runtime)
+    texts = [e for e in corpus.load() if e.register != "speech"]
+    random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
+    with click.progressbar(range(0, cases, BATCH), label="示範案件", file=click.get_text_stream("stderr")) as bar:
+        for first in bar:
+            with sessions.begin() as session:
+                agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))
+                for number in range(first, min(first + BATCH, cases)):
+                    _case(session, runtime, random, agents, texts, f"demo:{seed}:{number}", number, present)
+    rounds.sweep_clocks(sessions, runtime)
+    click.echo(f"已建立 {cases} 件示範案件。")
+
+
+@group.command("accounts")
+def demo_accounts() -> None:
+    """Print the demonstration accounts that exist."""
+    known = set(db.session.scalars(select(Account.email).where(Account.email.endswith(f"@{DOMAIN}"))))
+    if known:
+        click.echo(f"示範帳號（密碼都是 {PASSWORD}）：")
+    for name, words, _, _ in PEOPLE:
+        if f"{name}@{DOMAIN}" in known:
+            click.echo(f"  {name}@{DOMAIN:<14} {words}")
+
+
+def _people(session: Session, runtime: Runtime) -> None:
+    for name, words, role, organisation in PEOPLE:
+        email = f"{name}@{DOMAIN}"
+        if session.scalars(select(Account.id).where(Account.email == email)).first() is None:
+            accounts.add_account(
+                session, email=email, display_name=words, role=role, password=PASSWORD,
+                organisation=organisation, equipment=runtime, now=clock.now(),
+            )  # fmt: skip
+
+
+def _case(
+    session: Session,
+    runtime: Runtime,
+    random: Random,
+    agents: list[Account],
+    texts: list[corpus.Example],
+    key: str,
+    number: int,
+    present: datetime,
+) -> Case:
+    """Open one case some working time ago and let its story run up to the present."""
+    example = random.choice(texts)
+    channel = random.choices([c for c, _ in CHANNELS], weights=[w for _, w in CHANNELS])[0]
+    opened_at = _instant(random, runtime, present)
+    consent = frozenset(OrganisationKind) if random.random() < 0.85 else frozenset()
+    submission = Submission(
+        channel=channel,
+        text=example.text,
+        idempotency_key=key,
+        enterprise=enterprise(random, runtime.knowledge),
+        contact=contact(random, number),
+        theme=random.choice([Theme.LOW_CARBON, Theme.SMART, None]),
+        measure=_measure(random, runtime, example.label),
+        urgency=Urgency.URGENT if random.random() < 0.06 else Urgency.NORMAL,
+        consent=consent,
+    )
+    agent = random.choice(agents) if channel is Channel.HOTLINE else None
+    received = intake.receive(session, submission, equipment=runtime, now=opened_at, agent=agent)
+    if received.is_new:
+        category = Category(example.label)
+        Story(session, runtime, random, agents, received.case, category, opened_at, present).run()
+    return received.case
+
+
+def _instant(random: Random, runtime: Runtime, present: datetime) -> datetime:
+    """Return an opening instant within the past weeks, more of them lately; some in the evening."""
+    back = WORKING_HOURS_BACK * random.random() ** 1.6
+    start = present - timedelta(days=60)
+    span = present - start
+    moment = start + span * (1 - back / WORKING_HOURS_BACK)
+    if random.random() < 0.85:
+        moment = due_at(runtime.calendar, moment, timedelta(minutes=random.uniform(1, 240)))
+    return min(moment, present - timedelta(minutes=random.uniform(3, 50)))
+
+
+def _measure(random: Random, runtime: Runtime, label: str) -> str | None:
+    if label != Category.APPLICATION:
+        return None
+    return random.choice([m for m in runtime.knowledge.measures if m in {"idb10_mfg_case", "sme9_mfg_case", "idb_big_small"}])

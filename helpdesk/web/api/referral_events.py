@@ -1,0 +1,78 @@
+"""A partner's own referrals for its machines: the list, and events on one of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from helpdesk import clock
+from helpdesk.extensions import db
+from helpdesk.policy.referral_lifecycle import ReferralEvent, Side
+from helpdesk.queries.partner_inbox import PartnerReferral, inbox
+from helpdesk.runtime import runtime_of
+from helpdesk.services.referrals import acting
+from helpdesk.services.timeline import Actor
+from helpdesk.web.access import keyed
+from helpdesk.web.api import bp
+from helpdesk.web.api.answers import bad_fields, body_of_request, caller, refusal
+from helpdesk.web.referral_input import parse_given
+
+
+@bp.get("/referrals")
+@keyed
+def own_referrals() -> ResponseReturnValue:
+    """List the key's organisation's referrals: to answer, in hand, done; each as far as it is disclosed."""
+    organisation = caller().organisation
+    if organisation is None:
+        return refusal(403, "這把金鑰不屬於任何單位。")
+    lists = inbox(db.session(), organisation, calendar=runtime_of(current_app).calendar, now=clock.now())
+    return jsonify(referrals=[_shown(r) for r in (*lists.to_answer, *lists.in_hand, *lists.done)])
+
+
+@bp.post("/referrals/<int:referral_id>/events")
+@keyed
+def apply_event(referral_id: int) -> ResponseReturnValue:
+    """Apply `{"event", "event_id"?, ...}`; an illegal event gets 409 with the allowed ones."""
+    key, document, now = caller(), body_of_request(), clock.now()
+    referral = (
+        acting.locked(db.session(), referral_id, organisation=key.organisation) if key.organisation else None
+    )
+    if referral is None:
+        return refusal(404, "找不到這件轉介。")
+    if document.get("event") not in {*ReferralEvent}:
+        return bad_fields({"event": f"只能是：{'、'.join(ReferralEvent)}。"})
+    event, event_id = ReferralEvent(document["event"]), document.get("event_id") or request.headers.get("Idempotency-Key")
+    acting.apply(
+        db.session(),
+        referral,
+        event,
+        parse_given(document, event, now=now),
+        sides=frozenset({Side.TARGET}),
+        actor=Actor(key.name),
+        equipment=runtime_of(current_app),
+        now=now,
+        event_key=f"api:{key.id}:{str(event_id)[:80]}" if event_id else None,
+    )
+    return jsonify(id=referral.id, status=referral.status)
+
+
+def _shown(referral: PartnerReferral) -> Mapping[str, Any]:
+    return {
+        "id": referral.id,
+        "case": referral.number,
+        "status": referral.status,
+        "disclosure": referral.disclosure,
+        "need": referral.need,
+        "measure": referral.measure,
+        "county": referral.county,
+        "sector": referral.sector,
+        "size_band": referral.size_band,
+        "offered_at": referral.offered_at.isoformat() if referral.offered_at else None,
+        "allowed": list(referral.allowed),
+        "clocks": [
+            {"metric": c.metric, "state": c.state, "due_at": c.due_at.isoformat() if c.due_at else None}
+            for c in referral.clocks
+        ],
+        "packet": dict(referral.packet),
+    }
