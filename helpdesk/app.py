@@ -41,6 +41,7 @@ def create_app(settings: Settings, runtime: equipment.Runtime | None = None) -> 
         MAX_CONTENT_LENGTH=MAX_FILES * MAX_BYTES + 1_000_000,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         BOOTSTRAP_SERVE_LOCAL=True,
         TESTING=settings.testing,
     )

@@ -7,11 +7,16 @@ from sqlalchemy import select
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.models.account import Account
+from helpdesk.policy.deadlines import ClockState
+from helpdesk.policy.delivery import DeliveryState
+from helpdesk.policy.lifecycle import CaseStatus
 from helpdesk.policy.permissions import Permission, Role
+from helpdesk.policy.referral_lifecycle import ReferralStatus
 from helpdesk.runtime import runtime_of
 from helpdesk.services import accounts
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.admin import bp
+from knowledge_base.records.vocabulary import Category, Channel, Metric, OrganisationKind, Urgency
 
 
 @bp.get("/accounts")
@@ -64,7 +69,10 @@ def set_active(account_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_MANAGE)
 def components() -> ResponseReturnValue:
     """Show every component of the screens, with long names, no rows and errors."""
-    return render_template("admin/styleguide.html")
+    closed_sets = (
+        CaseStatus, ReferralStatus, DeliveryState, ClockState, Category, Channel, Urgency, Metric, OrganisationKind,
+    )  # fmt: skip
+    return render_template("admin/styleguide.html", **{members.__name__: members for members in closed_sets})
 
 
 def _page(typed: object, problem: str | None) -> str:
