@@ -23,9 +23,13 @@ def give(
     equipment: Equipment,
     actor: Actor,
     now: datetime,
+    is_new: bool = False,
 ) -> None:
-    """Record consent for each kind of organisation, with the items and the version of the text shown."""
-    standing = valid_kinds(session, case) if case.event_count else frozenset()
+    """Record consent for each kind of organisation, with the items and the version of the text shown.
+
+    What was agreed before stands as it is; a case that `is_new` has none.
+    """
+    standing = frozenset() if is_new else valid_kinds(session, case)
     for kind in sorted(set(kinds) - standing):
         text = equipment.knowledge.consents[kind]
         session.add(

@@ -73,23 +73,21 @@ def receive(
     )
     record(session, case, EventKind.CASE_OPENED, actor=actor, now=now, channel=submission.channel)
     kinds = [OrganisationKind(kind) for kind in submission.consent]
-    consents.give(session, case, kinds, via=submission.channel, equipment=equipment, actor=actor, now=now)
+    consents.give(
+        session, case, kinds, via=submission.channel, equipment=equipment, actor=actor, now=now, is_new=True
+    )
     attachments.attach(session, case, submission.uploads, equipment=equipment, actor=actor, now=now)
     triage.sort_by_model(session, case, submission.text, equipment=equipment, now=now)
-    _start_promises(
-        session, case, answered=agent is not None, missed_call=missed_call, equipment=equipment, now=now
-    )
+    _promise(session, case, answered=agent is not None, missed_call=missed_call, equipment=equipment, now=now)
     notifications.queue(session, Happening.CASE_OPENED, case, equipment=equipment, now=now)
     return Received(case, is_new=True)
 
 
 def find_delivery(session: Session, idempotency_key: str) -> Case | None:
     """Return the case that a delivery opened, if it came before."""
-    return session.scalars(
-        select(Case)
-        .join(ReceivedSubmission, ReceivedSubmission.case_id == Case.id)
-        .where(ReceivedSubmission.idempotency_key == idempotency_key)
-    ).first()
+    known = select(ReceivedSubmission.case_id).where(ReceivedSubmission.idempotency_key == idempotency_key)
+    case_id = session.scalar(known)
+    return session.get(Case, case_id) if case_id is not None else None
 
 
 def match_enterprise(session: Session, submission: Submission, now: datetime) -> Enterprise | None:
@@ -126,7 +124,6 @@ def _open_case(
     session: Session, submission: Submission, number: str, agent: Account | None, now: datetime
 ) -> Case:
     enterprise = match_enterprise(session, submission, now)
-    session.flush()
     case = Case(
         number=number,
         status_key=secrets.token_urlsafe(16),
@@ -174,29 +171,22 @@ def _contact(
     )
 
 
-def _start_promises(
-    session: Session,
-    case: Case,
-    *,
-    answered: bool,
-    missed_call: bool,
-    equipment: Equipment,
-    now: datetime,
+def _promise(
+    session: Session, case: Case, *, answered: bool, missed_call: bool, equipment: Equipment, now: datetime
 ) -> None:
-    metrics = [Metric.FIRST_RESPONSE, Metric.TRIAGE, Metric.RESOLUTION]
-    if missed_call:
-        metrics.insert(0, Metric.CALLBACK)
-    sla_clocks.start(session, case, metrics, equipment=equipment, now=now)
-    kept = [
-        metric
-        for metric, holds in (
-            (Metric.FIRST_RESPONSE, answered and case.channel is Channel.HOTLINE),
-            (Metric.TRIAGE, case.category is not None),
-        )
-        if holds
+    """Start the clocks of a new case; answering the phone and a sure model keep theirs at once."""
+    metrics = [
+        Metric.FIRST_RESPONSE,
+        Metric.TRIAGE,
+        Metric.RESOLUTION,
+        *([Metric.CALLBACK] if missed_call else []),
     ]
-    if kept:
-        sla_clocks.meet(session, case, kept, now=now)
+    kept = {
+        Metric.FIRST_RESPONSE: answered and case.channel is Channel.HOTLINE,
+        Metric.TRIAGE: case.category is not None,
+    }
+    met = frozenset(metric for metric, holds in kept.items() if holds)
+    sla_clocks.start_first(session, case, metrics, met=met, equipment=equipment, now=now)
 
 
 def _next_number(session: Session, now: datetime) -> str:

@@ -33,6 +33,24 @@ def open_clocks(session: Session, case: Case) -> Sequence[ServiceClock]:
     ).all()
 
 
+def start_first(
+    session: Session,
+    case: Case,
+    metrics: Iterable[Metric],
+    *,
+    met: frozenset[Metric],
+    equipment: Equipment,
+    now: datetime,
+) -> None:
+    """Start the clocks of a case just opened; those in `met` are kept at the same instant."""
+    clocks = [_new_clock(case, metric, equipment, now) for metric in metrics]
+    for clock in clocks:
+        if clock.metric in met:
+            clock.met_at, clock.next_at = now, None
+    session.add_all(clocks)
+    _place_in_queue(case, clocks)
+
+
 def start(
     session: Session,
     case: Case,
@@ -41,29 +59,13 @@ def start(
     equipment: Equipment,
     now: datetime,
     referral: Referral | None = None,
-) -> list[ServiceClock]:
+) -> None:
     """Start one clock for each metric; a metric that already runs for the same owner is left running."""
-    running = {(clock.metric, clock.referral_id): clock for clock in _open_of(session, case)}
-    started = []
+    running = {(clock.metric, clock.referral_id) for clock in open_clocks(session, case)}
     for metric in metrics:
-        if (metric, referral.id if referral else None) in running:
-            continue
-        policy = _policy(equipment, metric, case, referral)
-        county = _county(equipment, referral)
-        clock = ServiceClock(
-            case_id=case.id,
-            referral_id=referral.id if referral else None,
-            metric=metric,
-            policy=policy.id,
-            county=county,
-            started_at=now,
-        )
-        clock.calendar_version = calendar_of(clock, equipment).version
-        _set_due(clock, policy, equipment, _pauses_of(session, clock))
-        session.add(clock)
-        started.append(clock)
+        if (metric, referral.id if referral else None) not in running:
+            session.add(_new_clock(case, metric, equipment, now, referral))
     refresh_queue(session, case)
-    return started
 
 
 def meet(
@@ -158,13 +160,7 @@ def reckon(
 
 def refresh_queue(session: Session, case: Case) -> None:
     """Keep the case's place in the queue: the nearest due date of its running clocks."""
-    due = [clock.due_at for clock in _open_of(session, case) if clock.due_at is not None]
-    case.queue_at = min(due, default=NEVER_DUE)
-
-
-def pauses(session: Session, clock: ServiceClock) -> list[tuple[datetime, datetime | None]]:
-    """Return the intervals in which the clock waited or waits, as written."""
-    return _pauses_of(session, clock)
+    _place_in_queue(case, open_clocks(session, case))
 
 
 def calendar_of(clock: ServiceClock, equipment: Equipment) -> ServiceCalendar:
@@ -172,9 +168,27 @@ def calendar_of(clock: ServiceClock, equipment: Equipment) -> ServiceCalendar:
     return equipment.calendar.for_county(clock.county) if clock.county else equipment.calendar
 
 
-def _open_of(session: Session, case: Case) -> list[ServiceClock]:
-    """Return the open clocks of the case, those not flushed yet included."""
-    return [c for c in open_clocks(session, case) if c.met_at is None and c.cancelled_at is None]
+def _new_clock(
+    case: Case, metric: Metric, equipment: Equipment, now: datetime, referral: Referral | None = None
+) -> ServiceClock:
+    """Return a clock that starts now. Nothing waits yet: a pause that began before does not hold it."""
+    policy = _policy(equipment, metric, case, referral)
+    clock = ServiceClock(
+        case_id=case.id,
+        referral_id=referral.id if referral else None,
+        metric=metric,
+        policy=policy.id,
+        county=_county(equipment, referral),
+        started_at=now,
+    )
+    clock.calendar_version = calendar_of(clock, equipment).version
+    _set_due(clock, policy, equipment, ())
+    return clock
+
+
+def _place_in_queue(case: Case, clocks: Iterable[ServiceClock]) -> None:
+    due = (c.due_at for c in clocks if c.due_at and c.met_at is None and c.cancelled_at is None)
+    case.queue_at = min(due, default=NEVER_DUE)
 
 
 def _matching(
@@ -182,7 +196,7 @@ def _matching(
 ) -> list[ServiceClock]:
     wanted = set(metrics)
     owner = referral.id if referral else None
-    return [c for c in _open_of(session, case) if c.metric in wanted and c.referral_id == owner]
+    return [c for c in open_clocks(session, case) if c.metric in wanted and c.referral_id == owner]
 
 
 def _set_due(
