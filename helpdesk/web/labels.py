@@ -15,6 +15,7 @@ from helpdesk.policy.permissions import Role
 from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, ReferralEvent, ReferralStatus, Side
 from helpdesk.policy.routing import Exclusion
 from helpdesk.policy.triage_decision import Basis
+from helpdesk.queries.case_queue import QueueView
 from knowledge_base.records import vocabulary as known
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
@@ -194,6 +195,16 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "referral_ended": "轉介完成通知",
         "due_soon": "即將到期提醒",
         "breached": "逾期通知",
+    },
+    QueueView: {
+        "unfinished": "未結",
+        "to_sort": "待分類",
+        "mine": "我的",
+        "unassigned": "未指派",
+        "referred": "轉介中",
+        "waiting": "待業者回覆",
+        "overdue": "已逾期",
+        "resolved": "已解決",
     },
     CallState: {
         "menu": "選單中",

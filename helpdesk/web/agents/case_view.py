@@ -15,13 +15,15 @@ from helpdesk.models.intake_record import Attachment
 from helpdesk.policy.lifecycle import UNFINISHED
 from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.permissions import Permission, Role
-from helpdesk.policy.referral_lifecycle import Side, allowed
+from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, Side, allowed
 from helpdesk.queries.case_page import case_page
 from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals.offering import propose, refused_offers
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.labels import LABELS
 from helpdesk.web.marked import marked_pieces
+from knowledge_base.records.vocabulary import Category, Metric
 
 
 @bp.get("/cases/<number>")
@@ -70,6 +72,10 @@ def case_screen(
         typed=typed or {},
         problems=problems or {},
         changes=changes,
+        categories={category.value: category for category in Category},
+        metric_words=LABELS[Metric],
+        outcome_words=LABELS[Outcome],
+        reason_words=LABELS[DeclineReason],
     )
 
 

@@ -78,7 +78,7 @@ def suggest() -> ResponseReturnValue:
 @requires(Permission.CASE_READ)
 def callers() -> ResponseReturnValue:
     """Return the enterprise and open cases of whoever calls, by phone, number or name."""
-    asked = request.args.get("caller", "")
+    asked = request.args.get("phone", "")
     return render_template("agents/callers.html", asked=asked, found=find_cases(db.session(), asked))
 
 
