@@ -35,7 +35,9 @@ def submission(*, text: str = TEXT, key: str | None = None, **changes: Any) -> S
     return Submission(text=text, idempotency_key=key or f"test:{next(_keys)}", **{**given, **changes})
 
 
-def case(session: Session, runtime: Runtime, *, now: datetime, agent: Account | None = None, **changes: Any) -> Case:
+def case(
+    session: Session, runtime: Runtime, *, now: datetime, agent: Account | None = None, **changes: Any
+) -> Case:
     """Take an inquiry in and return its case."""
     return intake.receive(session, submission(**changes), equipment=runtime, now=now, agent=agent).case
 
@@ -56,7 +58,13 @@ def sorted_case(
 
 
 def offered(
-    session: Session, runtime: Runtime, made: Case, *, account: Account, now: datetime, organisation: str = "pmc"
+    session: Session,
+    runtime: Runtime,
+    made: Case,
+    *,
+    account: Account,
+    now: datetime,
+    organisation: str = "pmc",
 ) -> Referral:
     """Offer a sorted case to an organisation."""
     return offering.offer(

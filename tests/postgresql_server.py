@@ -12,7 +12,9 @@ from typing import Self
 
 def find_binaries() -> Path | None:
     """Return the folder with initdb, pg_ctl and createdb, the newest version first."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True
+    )
     on_path = shutil.which("initdb")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
@@ -30,7 +32,9 @@ class PostgresqlServer:
     def __enter__(self) -> Self:
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres", "postgres")
-        self._run("initdb", "-D", self._data, "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self._run(
+            "initdb", "-D", self._data, "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+        )
         options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", self._data, "-l", str(self._folder / "log"), "-w", "-o", options, "start")
         return self

@@ -58,7 +58,14 @@ def agent_home(session: Session, *, account_id: int, calendar: ServiceCalendar, 
 
 def _to_telephone(session: Session) -> list[ToTelephone]:
     rows = session.execute(
-        select(Notification.id, Case.number, Case.event_count, Notification.recipient, Notification.body, Notification.error)
+        select(
+            Notification.id,
+            Case.number,
+            Case.event_count,
+            Notification.recipient,
+            Notification.body,
+            Notification.error,
+        )
         .join(Case, Case.id == Notification.case_id)
         .where(
             Notification.channel == MessageChannel.PERSON,

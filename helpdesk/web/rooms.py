@@ -6,6 +6,7 @@ from helpdesk.web.agents import bp as agents
 from helpdesk.web.api import bp as api
 from helpdesk.web.partners import bp as partners
 from helpdesk.web.public import case_state, portal, service_form
+from helpdesk.web.telephony import bp as telephony
 
 BLUEPRINTS = (
     portal.bp,
@@ -16,6 +17,7 @@ BLUEPRINTS = (
     partners,
     admin,
     api,
+    telephony,
     health.bp,
     presentation.htmx_files(),
 )

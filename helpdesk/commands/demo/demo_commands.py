@@ -57,7 +57,9 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
         _people(session, runtime)
     texts = [e for e in corpus.load() if e.register != "speech"]
     random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
-    with click.progressbar(range(0, cases, BATCH), label="示範案件", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(
+        range(0, cases, BATCH), label="示範案件", file=click.get_text_stream("stderr")
+    ) as bar:
         for first in bar:
             with sessions.begin() as session:
                 agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))
@@ -136,4 +138,6 @@ def _instant(random: Random, runtime: Runtime, present: datetime) -> datetime:
 def _measure(random: Random, runtime: Runtime, label: str) -> str | None:
     if label != Category.APPLICATION:
         return None
-    return random.choice([m for m in runtime.knowledge.measures if m in {"idb10_mfg_case", "sme9_mfg_case", "idb_big_small"}])
+    return random.choice(
+        [m for m in runtime.knowledge.measures if m in {"idb10_mfg_case", "sme9_mfg_case", "idb_big_small"}]
+    )

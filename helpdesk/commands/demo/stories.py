@@ -120,13 +120,17 @@ class Story:
             self._event(referral, ReferralEvent.ACCEPT, {})
             return True
         reason = self.random.choice([DeclineReason.AT_CAPACITY, DeclineReason.OUT_OF_SCOPE])
-        self._event(referral, ReferralEvent.DECLINE, {"reason": reason, "text": "目前排程已滿，請轉其他單位。"})
+        self._event(
+            referral, ReferralEvent.DECLINE, {"reason": reason, "text": "目前排程已滿，請轉其他單位。"}
+        )
         return False
 
     def _progress(self, referral: Referral) -> Iterator[None]:
         if not self._later(3, 30):
             return
-        self._event(referral, ReferralEvent.START, {"contacted_at": self.at, "text": "已電話聯繫，約定訪視時間。"})
+        self._event(
+            referral, ReferralEvent.START, {"contacted_at": self.at, "text": "已電話聯繫，約定訪視時間。"}
+        )
         yield
         for text in ("已到廠訪視，蒐集用電與製程資料。", "完成初步分析，撰寫建議報告中。"):
             if not self._later(10, 80):
@@ -159,7 +163,13 @@ class Story:
         if asks:
             if not self._later(4, 40):
                 return
-            casework.hear(self.session, self.case, "補充：工廠在二樓，主要是用電的烘乾機。", equipment=self.runtime, now=self.at)
+            casework.hear(
+                self.session,
+                self.case,
+                "補充：工廠在二樓，主要是用電的烘乾機。",
+                equipment=self.runtime,
+                now=self.at,
+            )
             yield
         if not self._later(1, 12):
             return

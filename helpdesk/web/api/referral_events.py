@@ -42,7 +42,10 @@ def apply_event(referral_id: int) -> ResponseReturnValue:
         return refusal(404, "找不到這件轉介。")
     if document.get("event") not in {*ReferralEvent}:
         return bad_fields({"event": f"只能是：{'、'.join(ReferralEvent)}。"})
-    event, event_id = ReferralEvent(document["event"]), document.get("event_id") or request.headers.get("Idempotency-Key")
+    event, event_id = (
+        ReferralEvent(document["event"]),
+        document.get("event_id") or request.headers.get("Idempotency-Key"),
+    )
     acting.apply(
         db.session(),
         referral,

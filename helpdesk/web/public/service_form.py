@@ -89,7 +89,9 @@ def done() -> ResponseReturnValue:
     if draft is None or draft.case_id is None:
         return redirect(url_for("service_form.start"))
     case = db.session.get_one(Case, draft.case_id)
-    shown = case_status.status_page(db.session(), case, calendar=runtime_of(current_app).calendar, now=clock.now())
+    shown = case_status.status_page(
+        db.session(), case, calendar=runtime_of(current_app).calendar, now=clock.now()
+    )
     promised = next((p.due_at for p in shown.promises if p.metric is Metric.FIRST_RESPONSE), None)
     return render_template(
         "public/form_done.html", case=case, promised=promised, consented=bool(shown.consented_kinds)
