@@ -6,6 +6,7 @@ Says whether the method is sound, not how well it sorts this desk's inquiries.
 import csv
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ Pairs = tuple[list[str], list[str]]
 def english_words(text: str) -> list[str]:
     """Return the words and word pairs of a lower-cased text."""
     words = WORD.findall(text.lower())
-    return words + [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+    return words + [" ".join(pair) for pair in pairwise(words)]
 
 
 def english_characters(text: str) -> list[str]:

@@ -39,7 +39,7 @@ PEOPLE: tuple[tuple[str, str, Role, str | None], ...] = (
 )
 CHANNELS = ((Channel.HOTLINE, 5), (Channel.MOBILE_FORM, 4), (Channel.API, 1))
 BATCH = 50
-WORKING_HOURS_BACK = 330.0
+LONGEST_AGO = timedelta(days=60)
 
 
 @group.command("load")
@@ -57,14 +57,14 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
         _people(session, runtime)
     texts = [e for e in corpus.load() if e.register != "speech"]
     random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
-    with click.progressbar(
-        range(0, cases, BATCH), label="示範案件", file=click.get_text_stream("stderr")
-    ) as bar:
-        for first in bar:
+    progress = click.get_text_stream("stderr")
+    with click.progressbar(length=cases, label="示範案件", file=progress) as bar:
+        for first in range(0, cases, BATCH):
             with sessions.begin() as session:
                 agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))
                 for number in range(first, min(first + BATCH, cases)):
                     _case(session, runtime, random, agents, texts, f"demo:{seed}:{number}", number, present)
+            bar.update(min(BATCH, cases - first))
     rounds.sweep_clocks(sessions, runtime)
     click.echo(f"已建立 {cases} 件示範案件。")
 
@@ -125,11 +125,8 @@ def _case(
 
 
 def _instant(random: Random, runtime: Runtime, present: datetime) -> datetime:
-    """Return an opening instant within the past weeks, more of them lately; some in the evening."""
-    back = WORKING_HOURS_BACK * random.random() ** 1.6
-    start = present - timedelta(days=60)
-    span = present - start
-    moment = start + span * (1 - back / WORKING_HOURS_BACK)
+    """Return when the case was opened: within the past weeks, more of them lately, some in the evening."""
+    moment = present - LONGEST_AGO * float(random.random() ** 1.6)
     if random.random() < 0.85:
         moment = due_at(runtime.calendar, moment, timedelta(minutes=random.uniform(1, 240)))
     return min(moment, present - timedelta(minutes=random.uniform(3, 50)))

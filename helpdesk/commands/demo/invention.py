@@ -6,28 +6,7 @@ from helpdesk.policy.submission import ContactFacts, EnterpriseFacts
 from helpdesk.policy.ubn import BadUbn, parse_ubn
 from knowledge_base.knowledge import Knowledge
 
-FIRST = [
-    "永昌",
-    "大順",
-    "立群",
-    "宏遠",
-    "信義",
-    "日新",
-    "德和",
-    "泰成",
-    "光陽",
-    "福田",
-    "金順",
-    "三和",
-    "新竣",
-    "佳美",
-    "合發",
-    "豐年",
-    "明道",
-    "元隆",
-    "慶安",
-    "東昇",
-]
+FIRST = ("永昌", "大順", "立群", "宏遠", "日新", "德和", "泰成", "金順", "三和", "新竣", "合發", "元隆")
 TRADES = {
     "電子資訊": ("電子", "光電", "科技", "電路"),
     "金屬機電": ("精密", "金屬", "機械", "五金", "工業"),
@@ -73,7 +52,7 @@ def ubn(random: Random) -> str:
 
 
 def _phone(random: Random, number: int) -> str:
-    if random.random() < 0.75:
+    if random.random() < 0.9:
         return f"+8869000{number % 100_000:05d}"
     return (
         f"+8864235{number % 100_000:05d}" if random.random() < 0.5 else f"+8864235{number % 100_000:05d}#12"

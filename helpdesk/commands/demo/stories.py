@@ -21,6 +21,7 @@ from helpdesk.services.timeline import acting as actor_of
 from knowledge_base.records.vocabulary import Category
 
 TARGET = frozenset({Side.TARGET})
+RECEIVED = "您好，已收到您的詢問，我們正在了解情況，接下來會直接回覆或安排合適的單位與您聯繫。"
 ANSWERS = {
     Category.MEASURES: "您好，依您說的情況，目前可以參考的措施、金額和受理期限已整理如下，資格仍以計畫審查為準。",
     Category.PROBLEM: "您好，建議先做診斷：由專家到廠了解製程與用能，再提出改善建議。我們會協助安排。",
@@ -96,6 +97,10 @@ class Story:
 
     def _sort(self) -> None:
         casework.assign(self.session, self.case, self.account, account=self.account, now=self.at)
+        if self.random.random() < 0.85:
+            casework.answer(
+                self.session, self.case, RECEIVED, account=self.account, equipment=self.runtime, now=self.at
+            )
         if self.case.category is not self.true_category:
             triage.sort_by_person(
                 self.session, self.case, self.true_category,
