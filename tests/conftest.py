@@ -122,6 +122,24 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return found
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def committing_engine(
+    request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path
+) -> Iterator[Engine]:
+    """A database of the test's own, for work that several sessions commit; both kinds, one after the other."""
+    if request.param == "sqlite":
+        path = tmp_path / "committing.sqlite"
+        shutil.copy(migrated_sqlite, path)
+        url = f"sqlite:///{path}"
+    else:
+        url = request.getfixturevalue("postgresql").new_database()
+        command.upgrade(migration_config(url), "head")
+    made = create_engine(url)
+    tune(made)
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session on both databases whose work is undone at the end."""

@@ -13,7 +13,7 @@ from knowledge_base.records.organisations import Organisation
 from knowledge_base.records.routing_rules import RoutingCondition, RoutingRule
 from knowledge_base.records.vocabulary import Capacity, Category, OrganisationKind, Theme
 
-SECTOR_WEIGHT, REGION_WEIGHT, MEASURE_WEIGHT, WAITLIST_WEIGHT, KIND_WEIGHT = 30, 20, 40, -15, 10
+SECTOR_WEIGHT, REGION_WEIGHT, MEASURE_WEIGHT, WAITLIST_WEIGHT = 30, 20, 40, -15
 
 
 class Exclusion(StrEnum):
@@ -93,8 +93,8 @@ class _Place:
 def candidates(facts: RoutingFacts, knowledge: Knowledge) -> Candidates:
     """Return who can act on the case and who cannot, with reasons.
 
-    Kinds come from the category's handling and from the rules that hold. Impartiality goes by
-    legal entity. Source: 溫室氣體認證機構及查驗機構管理辦法 §25; desk's handling by category.
+    Kinds come from the category's handling and the rules that hold, and are tried in that order.
+    Impartiality goes by legal entity. Source: 溫室氣體認證機構及查驗機構管理辦法 §25; desk's handling by category.
     """
     place = _Place(
         knowledge.counties[facts.county].region if facts.county else None,
@@ -115,12 +115,12 @@ def candidates(facts: RoutingFacts, knowledge: Knowledge) -> Candidates:
             )
             continue
         parts = sorted(_parts(organisation, facts, place, rules, knowledge), key=lambda part: -abs(part[0]))
-        score = sum(weight for weight, _ in parts) - KIND_WEIGHT * kinds.index(organisation.kind)
+        score = sum(weight for weight, _ in parts)
         reasons = tuple(reason for _, reason in parts)
         ranked.append(
             Candidate(organisation.slug, organisation.short_name, organisation.kind, score, reasons)
         )
-    ranked.sort(key=lambda c: (-c.score, c.name))
+    ranked.sort(key=lambda c: (kinds.index(c.kind), -c.score, c.name))
     excluded.sort(key=lambda e: e.name)
     return Candidates(tuple(ranked), tuple(excluded))
 

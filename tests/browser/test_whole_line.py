@@ -130,7 +130,9 @@ def ask_without_checks(page: Page) -> str:
 
 
 @pytest.mark.usefixtures("people")
-def test_a_call_is_logged_by_keyboard_alone_with_the_suggestion_while_typing(open_page: Callable[..., Page]) -> None:
+def test_a_call_is_logged_by_keyboard_alone_with_the_suggestion_while_typing(
+    open_page: Callable[..., Page],
+) -> None:
     page = open_page(DESKTOP)
     sign_in(page, Role.AGENT)
     page.keyboard.press("n")
@@ -149,7 +151,9 @@ def test_a_call_is_logged_by_keyboard_alone_with_the_suggestion_while_typing(ope
 
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["360", "1280"])
-@pytest.mark.parametrize("path", ["/desk/", "/desk/cases", "/desk/new", "/desk/calls", "/desk/outbox", "/desk/search?q=xx"])
+@pytest.mark.parametrize(
+    "path", ["/desk/", "/desk/cases", "/desk/new", "/desk/calls", "/desk/outbox", "/desk/search?q=xx"]
+)
 def test_every_empty_desk_page_says_what_to_do_and_is_accessible(
     open_page: Callable[..., Page], viewport: dict[str, int], path: str
 ) -> None:

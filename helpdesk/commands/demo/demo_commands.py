@@ -1,9 +1,11 @@
 """`flask demo`: filling a database with invented cases, and the accounts to look at them with."""
 
+import sys
 from datetime import datetime, timedelta
 from random import Random
 
 import click
+from click.termui import progressbar
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
@@ -57,8 +59,7 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
         _people(session, runtime)
     texts = [e for e in corpus.load() if e.register != "speech"]
     random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
-    progress = click.get_text_stream("stderr")
-    with click.progressbar(length=cases, label="示範案件", file=progress) as bar:
+    with progressbar(length=cases, label="示範案件", file=sys.stderr) as bar:
         for first in range(0, cases, BATCH):
             with sessions.begin() as session:
                 agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))

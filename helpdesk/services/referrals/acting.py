@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from helpdesk.models.case import Case
 from helpdesk.models.referral import Referral, ReferralDelivery
 from helpdesk.policy import lifecycle
+from helpdesk.policy.business_time import due_at, working_day
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.promises import REFERRAL_CLOCKS
 from helpdesk.policy.referral_lifecycle import (
     IN_HAND,
+    MAX_HOLD_WORKING_DAYS,
     MAX_OFFERS,
     OPEN,
     SIDES,
@@ -26,6 +28,7 @@ from helpdesk.policy.referral_lifecycle import (
     advance,
     demand,
 )
+from helpdesk.policy.time_in_words import roc_date
 from helpdesk.services import notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
 from helpdesk.services.referrals.offering import announce, propose
@@ -62,6 +65,10 @@ TOLD: Mapping[ReferralEvent, Happening] = {
     _E.FAIL: Happening.REFERRAL_BACK,
     _E.COMPLETE: Happening.REFERRAL_ENDED,
 }
+
+
+class HoldTooLong(Exception):
+    """A hold may last 20 working days at most; the message says so to whoever asked."""
 
 
 class NotYours(Exception):
@@ -101,6 +108,8 @@ def apply(
     if event is ReferralEvent.RESUBMIT and referral.offers >= MAX_OFFERS:
         raise IllegalReferralEvent(referral.status, event)
     demand(event, given)
+    if event is ReferralEvent.HOLD:
+        _refuse_long_hold(given["until_on"], equipment=equipment, now=now)
     before, referral.status = referral.status, after
     _keep(referral, event, given, now)
     case = referral.case
@@ -135,6 +144,13 @@ def end_all(
         apply(session, referral, event, {"text": text}, sides=frozenset({Side.DESK}), actor=actor,
               equipment=equipment, now=now)  # fmt: skip
     return len(ended)
+
+
+def _refuse_long_hold(until_on: date, *, equipment: Equipment, now: datetime) -> None:
+    calendar = equipment.calendar
+    longest = due_at(calendar, now, MAX_HOLD_WORKING_DAYS * working_day(calendar))
+    if until_on > longest.astimezone(calendar.zone).date():
+        raise HoldTooLong(f"暫停最多 {MAX_HOLD_WORKING_DAYS} 個工作天，最晚到 {roc_date(longest)}。")
 
 
 def _keep(referral: Referral, event: ReferralEvent, given: Mapping[str, Any], now: datetime) -> None:

@@ -16,7 +16,7 @@ from helpdesk.policy.referral_lifecycle import MAX_OFFERS, ReferralEvent, Referr
 from helpdesk.policy.routing import Candidate, Candidates, Exclusion, candidates
 from helpdesk.policy.text_rules import check_text
 from helpdesk.queries.routing_facts import routing_facts
-from helpdesk.services import notifications, sla_clocks
+from helpdesk.services import consents, notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
 from helpdesk.services.timeline import Actor, record
 from knowledge_base.records.vocabulary import Metric
@@ -62,7 +62,6 @@ def offer(
     chosen = _candidate(propose(session, case, equipment=equipment, now=now), organisation)
     if not overrule and refused_offers(session, case) >= MAX_OFFERS:
         raise NeedsSupervisor("已有三次轉介被婉拒或逾期，請由督導決定下一步。")
-    case.status = lifecycle.advance(case.status, CaseEvent.OFFER)
     referral = Referral(
         case_id=case.id,
         parent_id=parent.id if parent else None,
@@ -84,7 +83,13 @@ def offer(
 def announce(
     session: Session, case: Case, referral: Referral, *, actor: Actor, equipment: Equipment, now: datetime
 ) -> None:
-    """Record an offer just made, start the organisation's clock and tell its people."""
+    """Record an offer just made, start the organisation's clock and tell its people.
+
+    Raises IllegalCaseEvent for a case that cannot be offered now, NotACandidate without consent.
+    """
+    if referral.kind not in consents.valid_kinds(session, case):
+        raise NotACandidate(referral.organisation, (Exclusion.NO_CONSENT,))
+    case.status = lifecycle.advance(case.status, CaseEvent.OFFER)
     record(session, case, EventKind.REFERRAL_OFFERED, actor=actor, now=now, referral=referral,
            organisation=referral.organisation, reasons=referral.reasons)  # fmt: skip
     sla_clocks.meet(session, case, (Metric.TRIAGE,), now=now)

@@ -10,6 +10,7 @@ from helpdesk.policy.referral_lifecycle import MissingPart, ReferralEvent, Side
 from helpdesk.policy.text_rules import BadText
 from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals import acting
+from helpdesk.services.referrals.offering import NotACandidate
 from helpdesk.services.timeline import acting as actor_of
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
@@ -38,6 +39,8 @@ def referral_event(referral_id: int, event: str) -> ResponseReturnValue:
         problem = missing_words(refusal)
     except (BadInput, BadText) as refusal:
         problem = str(refusal)
+    except NotACandidate as refusal:
+        problem = f"不能轉介：{'、'.join(label(why) for why in refusal.because)}。"
     except acting.NotYours:
         abort(403)
     if problem is not None:

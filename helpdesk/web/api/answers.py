@@ -12,7 +12,7 @@ from helpdesk.policy.referral_lifecycle import IllegalReferralEvent, MissingPart
 from helpdesk.policy.submission import Refused
 from helpdesk.policy.text_rules import BadText
 from helpdesk.services import accounts
-from helpdesk.services.referrals.acting import NotYours
+from helpdesk.services.referrals.acting import HoldTooLong, NotYours
 from helpdesk.web.referral_input import BadInput, missing_words
 
 
@@ -74,6 +74,10 @@ def map_refusals(bp: Blueprint) -> None:
     @bp.errorhandler(NotYours)
     def _not_yours(_error: NotYours) -> ResponseReturnValue:
         return refusal(403, "這個事件不由受轉介單位提出。")
+
+    @bp.errorhandler(HoldTooLong)
+    def _too_long(error: HoldTooLong) -> ResponseReturnValue:
+        return bad_fields({"until_on": str(error)})
 
     @bp.errorhandler(MissingPart)
     def _missing(error: MissingPart) -> ResponseReturnValue:

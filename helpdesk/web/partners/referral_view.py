@@ -52,6 +52,8 @@ def answer(referral_id: int, event: str) -> ResponseReturnValue:
         return _again(referral_id, chosen, {refusal.field: str(refusal)})
     except BadText as refusal:
         return _again(referral_id, chosen, {"text": str(refusal)})
+    except acting.HoldTooLong as refusal:
+        return _again(referral_id, chosen, {"until_on": str(refusal)})
     except acting.NotYours:
         abort(403)
     flash(f"已記錄：{label(chosen)}。", "success")
