@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from helpdesk import clock
 from helpdesk import runtime as equipment
 from helpdesk.app import create_app
-from helpdesk.database import tune
+from helpdesk.database import WRITING, tune
 from helpdesk.models.account import Account
 from helpdesk.policy.permissions import Role
 from helpdesk.preparation import migration_config
@@ -173,10 +173,13 @@ def app(tmp_path: Path, settings: Settings, migrated_sqlite: Path, runtime: Runt
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[Session]:
-    """A session on the application's database, for preparing and for looking; commit what must be seen."""
+    """A session on the application's database, for preparing and for looking; commit what must be seen.
+
+    It takes no lock for reading, so the application may write meanwhile.
+    """
     engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
     tune(engine)
-    with Session(engine, expire_on_commit=False) as opened:
+    with Session(engine.execution_options(**{WRITING: False}), expire_on_commit=False) as opened:
         yield opened
     engine.dispose()
 

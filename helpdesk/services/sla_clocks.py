@@ -12,8 +12,9 @@ from helpdesk.models.service_clock import Pause, ServiceClock
 from helpdesk.policy.business_time import working_day
 from helpdesk.policy.deadlines import deadline_for, next_instant
 from helpdesk.policy.events import EventKind
-from helpdesk.policy.promises import NEVER_DUE, OF_A_REFERRAL, WAITS_FOR_ENQUIRER, WAITS_ON_HOLD
+from helpdesk.policy.promises import NEVER_DUE, OF_A_REFERRAL
 from helpdesk.policy.service_calendar import ServiceCalendar
+from helpdesk.queries.waits import open_wait, waits_of
 from helpdesk.services.equipment import Equipment
 from helpdesk.services.timeline import Actor, record
 from knowledge_base.lookup import policy_for
@@ -112,7 +113,7 @@ def pause(
     referral: Referral | None = None,
 ) -> None:
     """Begin an interval in which the clocks wait. Idempotent while one lasts."""
-    if _open_pause(session, case, referral) is None:
+    if open_wait(session, case, referral) is None:
         session.add(
             Pause(
                 case_id=case.id, referral_id=referral.id if referral else None, reason=reason, started_at=now
@@ -125,7 +126,7 @@ def resume(
     session: Session, case: Case, *, equipment: Equipment, now: datetime, referral: Referral | None = None
 ) -> None:
     """End the interval; due dates come back, later by the working time waited. Idempotent."""
-    waiting = _open_pause(session, case, referral)
+    waiting = open_wait(session, case, referral)
     if waiting is not None:
         waiting.ended_at = now
         reckon(session, case, equipment=equipment)
@@ -149,7 +150,7 @@ def reckon(
         before = clock.due_at
         clock.policy, clock.calendar_version = policy.id, calendar_of(clock, equipment).version
         if clock.breached_at is None:
-            _set_due(clock, policy, equipment, _pauses_of(session, clock))
+            _set_due(clock, policy, equipment, waits_of(session, clock))
         if actor is not None and now is not None and clock.due_at != before:
             record(
                 session, case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=referral,
@@ -222,25 +223,6 @@ def _set_due(
         breached=clock.breached_at is not None,
         ended=False,
     )
-
-
-def _pauses_of(session: Session, clock: ServiceClock) -> list[tuple[datetime, datetime | None]]:
-    """Return the pauses that hold this clock: the referral's holds, or the case's waits for the enquirer."""
-    waits = select(Pause).where(Pause.case_id == clock.case_id)
-    if clock.metric in WAITS_ON_HOLD:
-        waits = waits.where(Pause.referral_id == clock.referral_id)
-    elif clock.metric in WAITS_FOR_ENQUIRER:
-        waits = waits.where(Pause.referral_id.is_(None))
-    else:
-        return []
-    return [(p.started_at, p.ended_at) for p in session.scalars(waits.order_by(Pause.started_at))]
-
-
-def _open_pause(session: Session, case: Case, referral: Referral | None) -> Pause | None:
-    owner = Pause.referral_id == referral.id if referral else Pause.referral_id.is_(None)
-    return session.scalars(
-        select(Pause).where(Pause.case_id == case.id, owner, Pause.ended_at.is_(None))
-    ).first()
 
 
 def _policy(equipment: Equipment, metric: Metric, case: Case, referral: Referral | None) -> SlaPolicy:

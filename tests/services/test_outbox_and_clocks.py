@@ -18,7 +18,7 @@ from helpdesk.policy.submission import ContactFacts
 from helpdesk.policy.text_messages import check_text_message, segments
 from helpdesk.runtime import Runtime
 from helpdesk.services import sending, sla_clocks, sweep
-from knowledge_base.records.vocabulary import Metric
+from knowledge_base.records.vocabulary import Channel, Metric
 from tests import builders
 from tests.conftest import NOW
 
@@ -135,7 +135,7 @@ def test_the_case_stands_in_the_queue_by_the_nearest_clock_that_runs(
 def test_a_sweep_warns_once_and_breaches_once_at_the_instant_it_happened(
     session: Session, runtime: Runtime, agent: Account
 ) -> None:
-    case = builders.case(session, runtime, now=NOW, agent=agent, text="嗯")
+    case = builders.case(session, runtime, now=NOW, agent=agent, text="嗯", channel=Channel.HOTLINE)
     clock = session.scalars(select(ServiceClock).where(ServiceClock.metric == Metric.TRIAGE)).one()
     assert sweep.sweep(session, equipment=runtime, now=clock.warn_at - timedelta(seconds=1)).looked_at == 0
     for _ in range(2):
