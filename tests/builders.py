@@ -28,7 +28,7 @@ def submission(*, text: str = TEXT, key: str | None = None, **changes: Any) -> S
     """Return an inquiry of a machine maker in 臺中市 who agreed to every kind of organisation."""
     given: dict[str, Any] = {
         "channel": Channel.MOBILE_FORM,
-        "enterprise": EnterpriseFacts("00000110", "範例精密機械股份有限公司", "臺中市", "機械", 35),
+        "enterprise": EnterpriseFacts("00000011", "範例精密機械股份有限公司", "臺中市", "機械", 35),
         "contact": ContactFacts("王小姐", "+886900000123", None),
         "consent": frozenset(OrganisationKind),
     }

@@ -79,11 +79,11 @@ def test_an_inquiry_goes_down_the_whole_line_and_the_enterprise_reads_the_answer
     partner.get_by_role("button", name="受案", exact=True).click()
     expect(partner.locator("main")).to_contain_text(LONG_NAME)
     partner.get_by_role("button", name="已聯繫業者").click()
-    partner.get_by_label("進度").fill("已到廠訪視，預計下週提出建議報告。")
+    partner.locator("#progress-text").fill("已到廠訪視，預計下週提出建議報告。")
     partner.get_by_role("button", name="記錄進度").click()
     check_accessible(partner)
     partner.locator("summary", has_text="完成轉介").click()
-    partner.select_option("#outcome", "diagnosis_done")
+    partner.select_option("#complete-outcome", "diagnosis_done")
     partner.get_by_role("button", name="完成", exact=True).click()
     expect(partner.locator("main")).to_contain_text("轉介完成")
 

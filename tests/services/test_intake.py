@@ -67,7 +67,7 @@ def test_a_tongbian_decides_who_the_enterprise_is_and_known_facts_are_kept(
         session,
         runtime,
         now=NOW,
-        enterprise=EnterpriseFacts("00000110", "改了名字有限公司", "高雄市", None, 99),
+        enterprise=EnterpriseFacts("00000011", "改了名字有限公司", "高雄市", None, 99),
     )
     enterprise = session.scalars(select(Enterprise)).one()
     assert (enterprise.name, enterprise.county, enterprise.regular_employees) == (
@@ -89,9 +89,9 @@ def test_without_a_tongbian_the_same_name_in_the_same_county_is_the_same_enterpr
 def test_a_known_name_adopts_the_tongbian_that_comes_later(session: Session, runtime: Runtime) -> None:
     builders.case(session, runtime, now=NOW, enterprise=EnterpriseFacts(name="範例甲有限公司"))
     builders.case(
-        session, runtime, now=NOW, enterprise=EnterpriseFacts(ubn="00000110", name="範例甲有限公司")
+        session, runtime, now=NOW, enterprise=EnterpriseFacts(ubn="00000011", name="範例甲有限公司")
     )
-    assert session.scalars(select(Enterprise)).one().ubn == "00000110"
+    assert session.scalars(select(Enterprise)).one().ubn == "00000011"
 
 
 def test_the_same_person_of_the_same_enterprise_is_one_contact(session: Session, runtime: Runtime) -> None:

@@ -132,6 +132,7 @@ def _uploads(draft: FormDraft, problems: dict[str, str]) -> list[dict[str, str]]
         if not file.filename:
             continue
         content = file.read()
+        file.close()
         try:
             filename, content_type = check_upload(file.filename, content)
             if len(kept) >= MAX_FILES:
