@@ -39,17 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
 def _classify(_chosen: argparse.Namespace) -> None:
     store.ensure_trained()
     model = store.load_promoted()
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:  # bytes: a line that is not UTF-8 is one bad line, not the end
         if line.strip():
             print(json.dumps(_answer(model, line), ensure_ascii=False), flush=True)
 
 
-def _answer(model: Model, line: str) -> dict[str, Any]:
+def _answer(model: Model, line: bytes) -> dict[str, Any]:
     try:
         text = json.loads(line)["text"]
         if not isinstance(text, str):
             raise TypeError("text must be a string")
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         return {"error": f"a JSON object with a string `text` is wanted: {problem}"}
     found = model.classify(text)
     return {

@@ -6,7 +6,6 @@ No pickle anywhere: a model file can be wrong, but it cannot run code.
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -57,7 +56,10 @@ class Artefact:
 
 
 def write(artefact: Artefact, directory: Path) -> None:
-    """Write the model beside `directory` and move it into place, so that no half model is ever seen."""
+    """Write the model beside `directory` and move it into place, so that no half model is ever seen.
+
+    A sound model that stands there already stays: the same version has the same content.
+    """
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -73,21 +75,23 @@ def write(artefact: Artefact, directory: Path) -> None:
     beside = Path(tempfile.mkdtemp(dir=directory.parent, prefix=".writing-"))
     (beside / NUMBERS).write_bytes(numbers)
     (beside / MANIFEST).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+    if directory.exists() and not _is_sound(directory):
+        shutil.rmtree(directory)
     try:
-        os.rename(beside, directory)  # noqa: PTH104 - Path.rename would do the same
+        beside.rename(directory)
     except OSError:
-        # Somebody else trained the same version meanwhile; the content is the same.
+        # It stood there before, or somebody else trained it meanwhile.
         shutil.rmtree(beside)
 
 
 def read(directory: Path) -> Artefact:
     """Return the model. Raises ArtefactError when it is missing, damaged or was changed."""
     try:
-        described: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        described: Any = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
         numbers = (directory / NUMBERS).read_bytes()
     except (OSError, ValueError) as problem:
         raise ArtefactError(f"model {directory.name}: {type(problem).__name__}: {problem}") from problem
-    if described.pop("format", None) != FORMAT:
+    if not isinstance(described, dict) or described.pop("format", None) != FORMAT:
         raise ArtefactError(f"model {directory.name}: unknown format")
     claimed = described.pop("sha256", None)
     if claimed != _checksum({"format": FORMAT, **described}, numbers):
@@ -99,6 +103,14 @@ def read(directory: Path) -> Artefact:
             return Artefact(Manifest(**described), **{name: arrays[name] for name in arrays.files})
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as problem:
         raise ArtefactError(f"model {directory.name}: {problem}") from problem
+
+
+def _is_sound(directory: Path) -> bool:
+    try:
+        read(directory)
+    except ArtefactError:
+        return False
+    return True
 
 
 def _checksum(described: dict[str, Any], numbers: bytes) -> str:

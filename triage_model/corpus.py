@@ -1,129 +1,108 @@
-"""The shipped texts with their categories: reading, checking, fingerprint. Trains nothing."""
+"""The texts the model learns from: read, checked, named by their content."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from triage_model.classification import Category
+from triage_model.labels import LABELS, REGISTERS
 
-DIRECTORY = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent / "corpus"
+FIELDS = {"id", "text", "label", "register", "family", "hard"}
 
 
-class Register(StrEnum):
-    """How a text came to be written down."""
-
-    AGENT_NOTE = "agent_note"
-    PHONE_TYPING = "phone_typing"
-    LONG_MAIL = "long_mail"
-    SPEECH = "speech"
+class CorpusError(ValueError):
+    """A line cannot be used; names the file, the line and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text and its category. Texts of one `family` are never split between training and testing."""
+    """One text. Texts of one `family` never stand on both sides of a split."""
 
     id: str
     text: str
-    label: Category
-    register: Register
+    label: str
+    register: str
     family: str
     hard: bool
 
 
-class CorpusError(ValueError):
-    """A line of the corpus cannot be used; the message names file, line and reason."""
-
-
-def load(directory: Path = DIRECTORY) -> list[Example]:
-    """Read every example, ordered by file name and line.
-
-    Raises CorpusError for an unreadable line, an unknown label or register, an empty text, or an id
-    used twice.
-    """
+def load(directory: Path = CORPUS) -> list[Example]:
+    """Return every example, files in order of name. Raises CorpusError for the first bad line."""
     examples: list[Example] = []
-    seen: dict[str, str] = {}
-    for path in _paths(directory):
-        for place, line in _lines(path):
-            example = _example(line, place)
+    seen: set[str] = set()
+    for path in sorted(directory.glob("*.jsonl")):
+        for where, line in _lines(path):
+            example = _example(line, where)
             if example.id in seen:
-                raise CorpusError(f"{place}: id {example.id!r} is already used at {seen[example.id]}")
-            seen[example.id] = place
+                raise CorpusError(f"{where}: duplicate id {example.id}")
+            seen.add(example.id)
             examples.append(example)
     if not examples:
-        raise CorpusError(f"{directory}: no examples")
+        raise CorpusError(f"no texts in {directory.name}")
     return examples
 
 
-def digest(directory: Path = DIRECTORY) -> str:
-    """Return the sha256 over names and contents of all corpus files, in hexadecimal."""
+def digest(directory: Path = CORPUS) -> str:
+    """Return the sha256 over all files of the corpus."""
     total = hashlib.sha256()
-    for path in _paths(directory):
-        total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for path in sorted(directory.glob("*.jsonl")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 
-def labelled(path: Path) -> list[tuple[str, Category]]:
-    """Read the lines {"text", "label"} of a file to evaluate on. Raises CorpusError."""
+def read_labelled(path: Path) -> list[tuple[str, str]]:
+    """Return text and label of every line of a file for evaluation. Raises CorpusError."""
     pairs = []
-    for place, line in _lines(path):
-        record = _record(line, place)
-        pairs.append((_text(record, place), _member(Category, record, "label", place)))
-    if not pairs:
-        raise CorpusError(f"{path.name}: no examples")
+    for where, line in _lines(path):
+        values = _object(line, where)
+        text, label = values.get("text"), values.get("label")
+        if not isinstance(text, str):
+            raise CorpusError(f"{where}: text is missing")
+        if label not in LABELS:
+            raise CorpusError(f"{where}: unknown label {label!r}; known: {', '.join(LABELS)}")
+        pairs.append((text, str(label)))
     return pairs
 
 
-def _paths(directory: Path) -> list[Path]:
-    return sorted(directory.glob("*.jsonl"))
-
-
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
+    """Yield every line that is not blank with its place. Not `splitlines`: a text may hold a U+2028."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield f"{path.name}:{number}", line
 
 
-def _example(line: str, place: str) -> Example:
-    record = _record(line, place)
-    for key in ("id", "family"):
-        if not isinstance(record.get(key), str) or not record[key].strip():
-            raise CorpusError(f"{place}: {key} is missing or empty")
-    if not isinstance(record.get("hard", False), bool):
-        raise CorpusError(f"{place}: hard is neither true nor false")
-    return Example(
-        id=record["id"],
-        text=_text(record, place),
-        label=_member(Category, record, "label", place),
-        register=_member(Register, record, "register", place),
-        family=record["family"],
-        hard=record.get("hard", False),
-    )
-
-
-def _record(line: str, place: str) -> dict[str, Any]:
+def _object(line: str, where: str) -> dict[str, object]:
     try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise CorpusError(f"{place}: not JSON ({error})") from error
-    if not isinstance(record, dict):
-        raise CorpusError(f"{place}: not a JSON object")
-    return record
+        values = json.loads(line)
+    except json.JSONDecodeError as problem:
+        raise CorpusError(f"{where}: no JSON: {problem.msg}") from None
+    if not isinstance(values, dict):
+        raise CorpusError(f"{where}: a JSON object is wanted")
+    return values
 
 
-def _text(record: dict[str, Any], place: str) -> str:
-    text = record.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise CorpusError(f"{place}: text is missing or empty")
-    return text
-
-
-def _member(kind: type[Closed], record: dict[str, Any], key: str, place: str) -> Closed:
-    value = record.get(key)
-    if value not in list(kind):
-        raise CorpusError(f"{place}: unknown {key} {value!r}, expected one of {', '.join(kind)}")
-    return kind(value)
+def _example(line: str, where: str) -> Example:
+    values = _object(line, where)
+    if set(values) != FIELDS:
+        raise CorpusError(f"{where}: fields must be {', '.join(sorted(FIELDS))}")
+    if values["label"] not in LABELS:
+        raise CorpusError(f"{where}: unknown label {values['label']!r}; known: {', '.join(LABELS)}")
+    if values["register"] not in REGISTERS:
+        raise CorpusError(f"{where}: unknown register {values['register']!r}")
+    for name in ("id", "text", "family"):
+        value = values[name]
+        if not isinstance(value, str) or not value.strip():
+            raise CorpusError(f"{where}: empty {name}")
+    if not isinstance(values["hard"], bool):
+        raise CorpusError(f"{where}: hard is neither true nor false")
+    return Example(
+        id=str(values["id"]),
+        text=str(values["text"]),
+        label=str(values["label"]),
+        register=str(values["register"]),
+        family=str(values["family"]),
+        hard=bool(values["hard"]),
+    )

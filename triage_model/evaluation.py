@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from triage_model import corpus
 from triage_model.corpus import Example
-from triage_model.labels import REGISTERS
-from triage_model.measures import Judged, report
-from triage_model.pipeline import family_splits
+from triage_model.labels import LABELS, OUT_OF_SCOPE, REGISTERS
+from triage_model.measures import Judged, figures, report
+from triage_model.pipeline import SEED, family_splits
 from triage_model.scorer import Model
 from triage_model.training import train
 
+CURVE = (0.25, 0.5, 0.75)
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "application": ("附件", "補件", "系統", "上傳", "送件", "申請書", "自籌款", "撥款", "帳號", "核定"),
     "measures": ("補助", "資格", "金額", "截止", "課程", "貸款", "說明會", "多少錢"),
@@ -22,9 +25,12 @@ KEYWORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def cross_validated(examples: Sequence[Example]) -> dict[str, Any]:
-    """Return the report of models that never saw a text's family, overall and by register, beside two baselines."""
+    """Return the report of models that never saw a text's family, overall and by register, beside two baselines.
+
+    The learning curve repeats it with shares of the corpus: does more text still help?
+    """
     judged = judge_out_of_fold(examples)
-    truth = [j.truth for j in judged]
+    truth = [e.label for e in examples]
     most_frequent = Counter(truth).most_common(1)[0][0]
     return {
         "data": "cross-validated on the corpus, by family",
@@ -36,9 +42,12 @@ def cross_validated(examples: Sequence[Example]) -> dict[str, Any]:
         },
         "hard": _short([j for j, e in zip(judged, examples, strict=True) if e.hard]),
         "baselines": {
-            "most_frequent": {"accuracy": round(truth.count(most_frequent) / len(truth), 4)},
-            "keyword_rules": {"accuracy": _keyword_accuracy(examples)},
+            "most_frequent": figures(truth, [most_frequent] * len(truth)),
+            "keyword_rules": figures(truth, [_by_keywords(e.text) for e in examples]),
         },
+        "learning_curve": [
+            {"share": share, **_short(judge_out_of_fold(_part(examples, share)))} for share in CURVE
+        ],
     }
 
 
@@ -69,12 +78,19 @@ def _short(judged: Sequence[Judged]) -> dict[str, Any]:
     return {name: whole[name] for name in names}
 
 
-def _keyword_accuracy(examples: Sequence[Example]) -> float:
-    """Return how often the category with most keywords is right; none found means out of scope."""
-    right = 0
-    for example in examples:
-        text = example.text.lower()
-        hits = {label: sum(word in text for word in words) for label, words in KEYWORDS.items()}
-        best = max(hits, key=lambda label: hits[label])
-        right += (best if hits[best] else "out_of_scope") == example.label
-    return round(right / len(examples), 4)
+def _part(examples: Sequence[Example], share: float) -> list[Example]:
+    """Return a share of the examples of every label, drawn with a fixed seed, in their order."""
+    drawn: set[str] = set()
+    for label in LABELS:
+        ids = [e.id for e in examples if e.label == label]
+        generator = np.random.default_rng(SEED)
+        drawn.update(generator.choice(ids, round(share * len(ids)), replace=False).tolist())
+    return [e for e in examples if e.id in drawn]
+
+
+def _by_keywords(text: str) -> str:
+    """Return the category with most keywords in the text; out of scope when there are none."""
+    folded = text.lower()
+    hits = {label: sum(word in folded for word in words) for label, words in KEYWORDS.items()}
+    best = max(hits, key=lambda label: hits[label])
+    return best if hits[best] else OUT_OF_SCOPE

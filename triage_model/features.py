@@ -1,67 +1,35 @@
-"""What is counted in a normalised text: character n-grams and Latin words.
+"""What the model looks at: character n-grams, and Latin tokens kept whole.
 
-Training and scoring both count through this module, so they cannot drift apart. A change to what is
-counted needs a new `FEATURES_VERSION`.
+The same functions serve training and scoring, so the two cannot diverge. A feature is a string
+with its branch in front: `c` for characters, `w` for words.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from triage_model.normalise import Normalised, normalise
-
-FEATURES_VERSION = 1
-
-Occurrences = dict[str, list[tuple[int, int]]]
-"""N-gram -> half-open ranges of the normalised text, in reading order."""
-
-_LATIN = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
+VERSION = 1
+LATIN_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:[ -]?\d[\d-]*)?")
+BRANCHES = ("c", "w")
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """The occurrences of one text, a dictionary a branch of the pipeline."""
-
-    source: Normalised
-    characters: Occurrences
-    words: Occurrences
+def character_features(folded: str) -> list[str]:
+    """Return the single characters and the pairs of a folded text, in order, punctuation kept."""
+    singles = ["c" + character for character in folded]
+    return singles + ["c" + folded[i : i + 2] for i in range(len(folded) - 1)]
 
 
-def extract(text: str) -> Features:
-    """Normalise `text` and find its n-grams."""
-    source = normalise(text)
-    return Features(source, _characters(source.text), _words(source.text))
+def word_features(folded: str) -> list[str]:
+    """Return the Latin tokens of a folded text, a number that follows included: iso 14064-1, cbam."""
+    return ["w" + match.group() for match in LATIN_TOKEN.finditer(folded)]
 
 
-def character_tokens(features: Features) -> list[str]:
-    """Return the character n-grams, each as often as it occurs: the analyser of that branch."""
-    return [gram for gram, spans in features.characters.items() for _ in spans]
-
-
-def word_tokens(features: Features) -> list[str]:
-    """Return the Latin words and pairs, each as often as it occurs: the analyser of that branch."""
-    return [gram for gram, spans in features.words.items() for _ in spans]
-
-
-def _characters(text: str) -> Occurrences:
-    """Find single characters and pairs, punctuation included: 怎麼, 有沒有 and ? are the signal."""
-    found: Occurrences = {}
-    for position, character in enumerate(text):
-        found.setdefault(character, []).append((position, position + 1))
-    for position in range(len(text) - 1):
-        found.setdefault(text[position : position + 2], []).append((position, position + 2))
-    return found
-
-
-def _words(text: str) -> Occurrences:
-    """Find Latin words kept whole, and a word with what follows it: cbam, iso, iso 14064-1."""
-    found: Occurrences = {}
-    previous = None
-    for match in _LATIN.finditer(text):
-        start, end = match.span()
-        if previous and text[previous.end() : start] == " ":
-            found.setdefault(text[previous.start() : end], []).append((previous.start(), end))
-        is_word = not match[0].isdigit()
-        if is_word:
-            found.setdefault(match[0], []).append((start, end))
-        previous = match if is_word else None
-    return found
+def occurrences(feature: str, folded: str) -> Iterator[tuple[int, int]]:
+    """Yield where a feature stands in the folded text, as start and end."""
+    token = feature[1:]
+    if feature.startswith("w"):
+        yield from (match.span() for match in LATIN_TOKEN.finditer(folded) if match.group() == token)
+        return
+    start = folded.find(token)
+    while start >= 0:
+        yield start, start + len(token)
+        start = folded.find(token, start + 1)

@@ -1,12 +1,13 @@
 """How good predictions are: figures with intervals, from probabilities and truth alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score
 
+from triage_model.artefact import Places
 from triage_model.labels import LABELS, OUT_OF_SCOPE
 from triage_model.scorer import Classification
 
@@ -32,12 +33,11 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
     )
     return {
         "texts": len(judged),
-        "accuracy": _with_interval(judged, _accuracy),
-        "macro_f1": _with_interval(judged, _macro_f1),
+        **_with_intervals(truth, chosen),
         "top2_accuracy": _share(j.truth in [label for label, _ in j.said.ranking[:2]] for j in judged),
         "calibration_error": calibration_error(judged),
         "coverage": _share(not j.said.abstain for j in judged),
-        "accuracy_when_decided": _accuracy(decided) if decided else None,
+        "accuracy_when_decided": _share(j.said.category == j.truth for j in decided) if decided else None,
         "shortlist_holds_truth": _share(j.truth in j.said.shortlist for j in judged),
         "out_of_scope_auroc": _auroc(judged),
         "classes": {
@@ -56,6 +56,11 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
+def figures(truth: Sequence[str], chosen: Sequence[str]) -> dict[str, float]:
+    """Return accuracy and macro-F1 over the categories that occur in `truth`."""
+    return _figures(*_pairs(truth, chosen))
+
+
 def calibration_error(judged: Sequence[Judged]) -> float:
     """Return the expected calibration error over ten equal-width bins of the winner's probability."""
     probabilities = np.array([j.said.probability for j in judged])
@@ -67,27 +72,33 @@ def calibration_error(judged: Sequence[Judged]) -> float:
     return round(float(sum(gaps)), 4)
 
 
-def _with_interval(judged: Sequence[Judged], figure: Callable[[Sequence[Judged]], float]) -> dict[str, Any]:
-    random = np.random.default_rng(SEED)
-    drawn = [
-        figure([judged[place] for place in random.integers(0, len(judged), len(judged))])
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return {"value": figure(judged), "interval": [round(float(low), 4), round(float(high), 4)]}
+def _with_intervals(truth: Sequence[str], chosen: Sequence[str]) -> dict[str, Any]:
+    pairs, size = _pairs(truth, chosen)
+    generator = np.random.default_rng(SEED)
+    drawn = [_figures(generator.choice(pairs, len(pairs)), size) for _ in range(RESAMPLES)]
+    found: dict[str, Any] = {}
+    for name, value in _figures(pairs, size).items():
+        low, high = np.quantile([figure[name] for figure in drawn], [0.025, 0.975])
+        found[name] = {"value": value, "interval": [round(float(low), 4), round(float(high), 4)]}
+    return found
 
 
-def _accuracy(judged: Sequence[Judged]) -> float:
-    return _share(j.said.category == j.truth for j in judged)
+def _pairs(truth: Sequence[str], chosen: Sequence[str]) -> tuple[Places, int]:
+    """Return each text's cell in the confusion matrix, rows the truth, and the size of that matrix."""
+    labels = sorted({*truth, *chosen})
+    places = [labels.index(a) * len(labels) + labels.index(b) for a, b in zip(truth, chosen, strict=True)]
+    return np.array(places), len(labels)
 
 
-def _macro_f1(judged: Sequence[Judged]) -> float:
-    present = sorted({j.truth for j in judged})
-    value = f1_score(
-        [j.truth for j in judged], [j.said.category for j in judged],
-        labels=present, average="macro", zero_division=0.0,
-    )  # fmt: skip
-    return round(float(value), 4)
+def _figures(pairs: Places, size: int) -> dict[str, float]:
+    confusion = np.bincount(pairs, minlength=size * size).reshape(size, size)
+    right, texts = confusion.diagonal(), confusion.sum(axis=1)
+    occurs = texts > 0
+    f1 = 2 * right[occurs] / (texts + confusion.sum(axis=0))[occurs]
+    return {
+        "accuracy": round(float(right.sum() / len(pairs)), 4),
+        "macro_f1": round(float(f1.mean()), 4),
+    }
 
 
 def _auroc(judged: Sequence[Judged]) -> float | None:

@@ -1,141 +1,200 @@
-"""The classifier's answer to one text: ranking, abstention, shortlist and reasons.
+"""Scoring a text in plain NumPy: the same numbers as scikit-learn's, without importing it.
 
-How the thresholds come about is `training`'s matter; what the desk does with the answer is not
-decided here.
+The explanation is exact: what each n-gram contributes to the winner over the runner-up adds up
+to the margin between them.
 """
 
-from dataclasses import dataclass, fields
-from typing import NamedTuple
+import math
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from triage_model.classification import AbstainReason, Category, Classification, Ranked, Term
-from triage_model.features import Features, extract
-from triage_model.linear import Floats, LinearHead, Vector
+from triage_model.artefact import Artefact, Floats, Places
+from triage_model.features import BRANCHES, character_features, occurrences, word_features
+from triage_model.labels import OUT_OF_SCOPE
+from triage_model.normalise import MASK_NAMES, Folded, fold
 
-IN_SCOPE = "in_scope"
-LONGEST_SHORTLIST = 3
+
+class AbstainReason(StrEnum):
+    """Why the model leaves the decision to a person."""
+
+    EMPTY_TEXT = "empty_text"
+    UNKNOWN_WORDS = "unknown_words"
+    OUT_OF_SCOPE = "out_of_scope"
+    BELOW_THRESHOLD = "below_threshold"
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where the model stops deciding. All are lower bounds, probabilities or shares in [0, 1]."""
+class Term:
+    """An n-gram, its contribution to the margin, and where it stands in the original text.
 
-    decision_probability: float
-    shortlist_probability: float
-    in_scope_probability: float
+    `text` is spelt as the writer did; what was masked shows its kind instead of itself.
+    """
+
+    text: str
+    weight: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """`ranking` holds all five labels, best first, adding up to 1; `terms` the strongest first."""
+
+    category: str
+    probability: float
+    ranking: tuple[tuple[str, float], ...]
+    abstain: bool
+    abstain_reason: AbstainReason | None
+    shortlist: tuple[str, ...]
+    terms: tuple[Term, ...]
+    margin: float
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The decision values of one text: by in-scope label, and of the scope gate (positive is inside)."""
+
+    decision: Floats
+    gate: float
+    indices: Places
+    contributions: Floats
+    gate_contributions: Floats
     known_share: float
 
-    def as_dict(self) -> dict[str, float]:
-        """Return the thresholds by name, as the artefact keeps them."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
 
-
-class Outcome(NamedTuple):
-    """What the two heads say of a text, before any threshold."""
-
-    features: Features
-    situation: Vector
-    situation_scores: Floats
-    scope: Vector
-    scope_scores: Floats
-    in_scope_probability: float
-    known_share: float
-    probabilities: dict[Category, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """The two linear decisions: is it ours at all, and which of the four situations is it."""
-
-    situation: LinearHead
-    scope: LinearHead
-
-    def outcome(self, text: str) -> Outcome:
-        """Score `text`; the in-scope probability is shared out among the four situations."""
-        features = extract(text)
-        situation, scope = self.situation.vector(features), self.scope.vector(features)
-        situation_scores, scope_scores = self.situation.scores(situation), self.scope.scores(scope)
-        in_scope = float(self.scope.probabilities(scope_scores)[self.scope.classes.index(IN_SCOPE)])
-        within = self.situation.probabilities(situation_scores)
-        probabilities = {
-            Category(name): in_scope * float(share)
-            for name, share in zip(self.situation.classes, within, strict=True)
-        }
-        probabilities[Category.OUT_OF_SCOPE] = 1.0 - in_scope
-        known = self.situation.known_share(features)
-        return Outcome(
-            features, situation, situation_scores, scope, scope_scores, in_scope, known, probabilities
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Model:
-    """A classifier ready to answer. Immutable, safe to share between threads."""
+    """A loaded model. Stateless: the same text, the same answer."""
 
-    version: str
-    heads: Heads
-    thresholds: Thresholds
+    def __init__(self, artefact: Artefact) -> None:
+        self._artefact = artefact
+        self._index = {feature: place for place, feature in enumerate(artefact.manifest.vocabulary)}
+        self._branch = np.array([BRANCHES.index(f[0]) for f in artefact.manifest.vocabulary], dtype=np.int8)
+
+    @property
+    def version(self) -> str:
+        """Return the model's version."""
+        return self._artefact.manifest.version
 
     def classify(self, text: str) -> Classification:
-        """Suggest a category for `text`; any string has an answer."""
-        outcome = self.heads.outcome(text)
-        ranking = rank(outcome.probabilities)
-        terms, margin, bias = self._reasons(outcome, ranking[0].category)
+        """Return the ranking of the five labels with the reasons. Any text gets an answer."""
+        folded = fold(text)
+        scores = self.scores(folded)
+        manifest = self._artefact.manifest
+        ranking = self._ranking(scores)
+        category, probability = ranking[0]
+        reason = self._abstains(folded, scores, category, probability)
+        margin, terms = self._explanation(text, folded, scores, category)
+        shortlist = tuple(label for label, p in ranking[:3] if p >= manifest.shortlist_probability)
         return Classification(
-            category=ranking[0].category,
-            probability=ranking[0].probability,
+            category=category,
+            probability=probability,
             ranking=ranking,
-            abstain_reason=self._abstain_reason(outcome, ranking[0]),
-            shortlist=shortlist(ranking, self.thresholds.shortlist_probability),
+            abstain=reason is not None,
+            abstain_reason=reason,
+            shortlist=shortlist or (category,),
             terms=terms,
             margin=margin,
-            bias=bias,
-            model_version=self.version,
+            model_version=manifest.version,
         )
 
-    def _abstain_reason(self, outcome: Outcome, best: Ranked) -> AbstainReason | None:
-        limits = self.thresholds
-        if not outcome.features.source.says_something:
+    def scores(self, folded: Folded) -> Scores:
+        """Return the decision values and the contributions behind them."""
+        artefact = self._artefact
+        counts = Counter(character_features(folded.text))
+        counts.update(word_features(folded.text))
+        known = [(self._index[f], n) for f, n in counts.items() if f in self._index]
+        if not known:
+            empty = np.zeros(0)
+            none = np.zeros(0, dtype=np.int64)
+            return Scores(np.zeros(artefact.weights.shape[1]), 0.0, none, empty, empty, 0.0)
+        indices = np.array([place for place, _ in known])
+        frequency = 1.0 + np.log(np.array([n for _, n in known], dtype=np.float64))
+        branch = self._branch[indices]
+        values = _normalised(frequency * artefact.idf[indices], branch)
+        gate_values = _normalised(frequency * artefact.gate_idf[indices], branch)
+        contributions = values[:, None] * artefact.weights[indices]
+        gate_contributions = gate_values * artefact.gate_weights[indices]
+        return Scores(
+            decision=contributions.sum(axis=0),
+            gate=float(gate_contributions.sum()),
+            indices=indices,
+            contributions=contributions,
+            gate_contributions=gate_contributions,
+            known_share=len(known) / len(counts),
+        )
+
+    def _ranking(self, scores: Scores) -> tuple[tuple[str, float], ...]:
+        manifest = self._artefact.manifest
+        inside = in_scope_probability(scores.gate, manifest.gate_slope, manifest.gate_offset)
+        shares = softmax(scores.decision * manifest.temperature) * inside
+        labelled = [
+            *zip(manifest.labels, (float(share) for share in shares), strict=True),
+            (OUT_OF_SCOPE, 1.0 - inside),
+        ]
+        return tuple(sorted(labelled, key=lambda pair: -pair[1]))
+
+    def _abstains(
+        self, folded: Folded, scores: Scores, category: str, probability: float
+    ) -> AbstainReason | None:
+        manifest = self._artefact.manifest
+        if not any(character.isalpha() for character in folded.text):  # figures alone say nothing
             return AbstainReason.EMPTY_TEXT
-        if outcome.known_share < limits.known_share:
+        if scores.known_share < manifest.known_share:
             return AbstainReason.UNKNOWN_WORDS
-        if best.category is Category.OUT_OF_SCOPE or outcome.in_scope_probability < limits.in_scope_probability:
+        if category == OUT_OF_SCOPE:
             return AbstainReason.OUT_OF_SCOPE
-        return AbstainReason.BELOW_THRESHOLD if best.probability < limits.decision_probability else None
+        return AbstainReason.BELOW_THRESHOLD if probability < manifest.threshold_probability else None
 
-    def _reasons(self, outcome: Outcome, category: Category) -> tuple[tuple[Term, ...], float, float]:
-        """Explain `category` by the head that chose it, against that head's next best class."""
-        if category is Category.OUT_OF_SCOPE:
-            head, vector, scores = self.heads.scope, outcome.scope, outcome.scope_scores
+    def _explanation(
+        self, text: str, folded: Folded, scores: Scores, category: str
+    ) -> tuple[float, tuple[Term, ...]]:
+        """Return the margin and what adds up to it: over the runner-up, or over being in scope."""
+        if not len(scores.indices):
+            return 0.0, ()
+        labels = self._artefact.manifest.labels
+        if category == OUT_OF_SCOPE:
+            parts = -scores.gate_contributions
         else:
-            head, vector, scores = self.heads.situation, outcome.situation, outcome.situation_scores
-        winner = head.classes.index(category)
-        runner_up = max((k for k in range(len(scores)) if k != winner), key=lambda k: float(scores[k]))
-        weights = head.contributions(vector, winner=winner, runner_up=runner_up)
-        source = outcome.features.source
+            winner = labels.index(category)
+            others = np.delete(np.arange(len(labels)), winner)
+            runner_up = int(others[np.argmax(scores.decision[others])])
+            parts = scores.contributions[:, winner] - scores.contributions[:, runner_up]
+        order = np.argsort(-np.abs(parts), kind="stable")
+        vocabulary = self._artefact.manifest.vocabulary
         terms = tuple(
-            Term(
-                source.shown(*vector.spans[row][0]),
-                float(weights[row]),
-                tuple(source.span(*span) for span in vector.spans[row]),
-            )
-            for row in np.argsort(-np.abs(weights), kind="stable").tolist()
-            if weights[row]
+            _term(vocabulary[int(scores.indices[place])], float(parts[place]), text, folded)
+            for place in order
+            if parts[place] != 0.0
         )
-        margin = float(scores[winner] - scores[runner_up])
-        bias = float(head.intercepts[winner] - head.intercepts[runner_up])
-        return terms, margin, bias
+        return float(parts.sum()), terms
 
 
-def rank(probabilities: dict[Category, float]) -> tuple[Ranked, ...]:
-    """Order categories by probability, the most probable first; ties keep the order given."""
-    ordered = sorted(probabilities.items(), key=lambda item: -item[1])
-    return tuple(Ranked(category, probability) for category, probability in ordered)
+def softmax(values: Floats) -> Floats:
+    """Return the shares of values, adding up to 1."""
+    raised = np.exp(values - values.max())
+    shares: Floats = raised / raised.sum()
+    return shares
 
 
-def shortlist(ranking: tuple[Ranked, ...], lowest: float) -> tuple[Category, ...]:
-    """Return the best category and up to two more of at least the `lowest` probability."""
-    best, *others = ranking
-    near = [category for category, probability in others if probability >= lowest]
-    return (best.category, *near[: LONGEST_SHORTLIST - 1])
+def in_scope_probability(gate: float, slope: float, offset: float) -> float:
+    """Return the calibrated probability that a text is in scope."""
+    return 1.0 / (1.0 + math.exp(min(700.0, slope * gate + offset)))
+
+
+def _normalised(values: Floats, branch: Places) -> Floats:
+    """Return values with each branch scaled to length 1, as each vectoriser of the pipeline does."""
+    squares = np.bincount(branch, weights=values * values, minlength=len(BRANCHES))
+    lengths = np.sqrt(np.where(squares > 0.0, squares, 1.0))
+    scaled: Floats = values / lengths[branch]
+    return scaled
+
+
+def _term(feature: str, weight: float, text: str, folded: Folded) -> Term:
+    spans = tuple((folded.starts[a], folded.ends[b - 1]) for a, b in occurrences(feature, folded.text))
+    start, end = spans[0]
+    masked = not MASK_NAMES.keys().isdisjoint(feature)
+    spelt = "".join(MASK_NAMES.get(c, c) for c in feature[1:]) if masked else text[start:end]
+    return Term(spelt, weight, spans)
