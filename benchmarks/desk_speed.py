@@ -1,6 +1,6 @@
 """What the desk's pages cost at 1,000 and at 100,000 cases, beside a bare Flask page, on SQLite.
 
-    .venv/bin/python benchmarks/desk_speed.py [--sizes 1000 100000] [--requests 60]
+    .venv/bin/python -m benchmarks.desk_speed [--sizes 1000 100000] [--requests 60]
 
 Prints one JSON table. Each database is filled by real services for the first 1,000 cases and by
 copying those rows from there on. CPU is this process's own, in milliseconds for each request,
@@ -36,6 +36,7 @@ from helpdesk.settings import Settings
 from triage_model import store
 
 SEED_CASES = 1000
+WARM_UP = 5
 COPIED = {
     "case": "number, status_key",
     "received_submission": "idempotency_key",
@@ -123,18 +124,23 @@ def _expression(table: str, name: str, fresh: set[str], copy: int, shift: int) -
     return "NULL" if name == "referral_id" and table != "case" else f'"{name}"'
 
 
-def cpu_of(act: Callable[[int], int], requests: int) -> dict[str, float]:
-    """Return median and spread of the CPU of one request, in ms, after a few that warm up."""
-    for number in range(5):
-        assert act(number) < 400
-    spent = []
-    for number in range(5, requests + 5):
-        started = time.process_time()
-        status = act(number)
-        spent.append((time.process_time() - started) * 1000)
-        assert status < 400, status
-    low, _, high = statistics.quantiles(spent, n=4)
-    return {"median_ms": round(statistics.median(spent), 2), "quartiles_ms": [round(low, 2), round(high, 2)]}
+def cpu_in_turn(pages: dict[str, Callable[[int], int]], requests: int) -> dict[str, dict[str, Any]]:
+    """Return median and quartiles of the CPU of one request to each page, in ms.
+
+    The pages take turns, request by request, so that what disturbs one disturbs all.
+    """
+    spent: dict[str, list[float]] = {page: [] for page in pages}
+    for number in range(requests + WARM_UP):
+        for page, act in pages.items():
+            started = time.process_time()
+            status = act(number)
+            spent[page].append((time.process_time() - started) * 1000)
+            assert status < 400, (page, status)
+    table = {}
+    for page, values in spent.items():
+        low, median, high = statistics.quantiles(values[WARM_UP:], n=4)
+        table[page] = {"median_ms": round(median, 2), "quartiles_ms": [round(low, 2), round(high, 2)]}
+    return table
 
 
 def submitter(app: Flask) -> Callable[[int], int]:
@@ -229,21 +235,16 @@ def main() -> None:
         folder = Path(name)
         bare = bare_page(folder).test_client()
         apps = {size: desk(folder, size) for size in chosen.sizes}
-        table["cpu"]["bare page"] = cpu_of(
-            lambda n: int(bare.post("/", data={"body": f"內容 {n}"}).status_code), chosen.requests
-        )
         for size, app in apps.items():
-            client = agent_client(app)
-            act = submitter(app)
-            act.prepare(range(chosen.requests + 5))  # type: ignore[attr-defined]
-            number = _some_number(app)
+            client, number, send = agent_client(app), _some_number(app), submitter(app)
+            send.prepare(range(chosen.requests + WARM_UP))  # type: ignore[attr-defined]
             pages = {
-                "submit": act,
+                "bare page": lambda n: int(bare.post("/", data={"body": f"內容 {n}"}).status_code),
+                "submit": send,
                 "queue": lambda _n, c=client: int(c.get("/desk/cases").status_code),
                 "case": lambda _n, c=client, at=number: int(c.get(f"/desk/cases/{at}").status_code),
             }
-            for page, measured in pages.items():
-                table["cpu"][f"{page} at {size:,}"] = cpu_of(measured, chosen.requests)
+            table["cpu"][f"{size:,}"] = cpu_in_turn(pages, chosen.requests)
             table["concurrency"][f"{size:,}"] = [
                 concurrent(app, workers, 20, 10_000 * workers) for workers in (1, 8)
             ]
@@ -260,15 +261,16 @@ def _some_number(app: Flask) -> str:
 
 def _ratios(cpu: dict[str, Any], sizes: list[int]) -> dict[str, float]:
     small, large = f"{min(sizes):,}", f"{max(sizes):,}"
+
+    def cost(page: str, size: str) -> float:
+        return float(cpu[size][page]["median_ms"])
+
     found = {
-        f"{page}: {large} over {small}": cpu[f"{page} at {large}"]["median_ms"]
-        / cpu[f"{page} at {small}"]["median_ms"]
+        f"{page}: {large} over {small}": cost(page, large) / cost(page, small)
         for page in ("submit", "queue", "case")
     }
     for size in (small, large):
-        found[f"submit at {size} over bare page"] = (
-            cpu[f"submit at {size}"]["median_ms"] / cpu["bare page"]["median_ms"]
-        )
+        found[f"submit over bare page at {size}"] = cost("submit", size) / cost("bare page", size)
     return {name: round(value, 2) for name, value in found.items()}
 
 

@@ -11,6 +11,7 @@ class Basis(StrEnum):
 
     MODEL_SURE = "model_sure"
     MODEL_UNSURE = "model_unsure"
+    OUT_OF_SCOPE = "out_of_scope"
     CONTRADICTED = "contradicted"
     PERSON = "person"
 
@@ -30,7 +31,8 @@ def decide(suggested: Category, *, abstained: bool, stated: Category | None) -> 
     A tick alone never decides, because enterprises tick what they read first.
     """
     if abstained:
-        return TriageOutcome(None, Basis.MODEL_UNSURE)
+        outside = suggested is Category.OUT_OF_SCOPE
+        return TriageOutcome(None, Basis.OUT_OF_SCOPE if outside else Basis.MODEL_UNSURE)
     if stated is not None and stated is not suggested:
         return TriageOutcome(None, Basis.CONTRADICTED)
     return TriageOutcome(suggested, Basis.MODEL_SURE)

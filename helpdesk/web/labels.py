@@ -154,6 +154,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     Basis: {
         "model_sure": "系統判斷",
         "model_unsure": "系統沒有把握",
+        "out_of_scope": "可能不屬本窗口",
         "contradicted": "與業者所選不同",
         "person": "人工判斷",
     },

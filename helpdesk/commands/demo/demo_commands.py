@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk import clock, rounds
-from helpdesk.commands.demo.invention import contact, enterprise
+from helpdesk.commands.demo.invention import contact, enterprise, inquiries
 from helpdesk.commands.demo.stories import Story
 from helpdesk.extensions import db
 from helpdesk.models.account import Account
@@ -23,7 +23,6 @@ from helpdesk.policy.submission import Submission
 from helpdesk.runtime import Runtime, runtime_of
 from helpdesk.services import accounts, intake
 from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
-from triage_model import corpus
 
 group = AppGroup("demo", help="Invented data to look at.")
 
@@ -42,6 +41,7 @@ PEOPLE: tuple[tuple[str, str, Role, str | None], ...] = (
 CHANNELS = ((Channel.HOTLINE, 5), (Channel.MOBILE_FORM, 4), (Channel.API, 1))
 BATCH = 50
 LONGEST_AGO = timedelta(days=60)
+JUST_IN = 0.08
 
 
 @group.command("load")
@@ -57,14 +57,14 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
     sessions = sessionmaker(db.engine)
     with sessions.begin() as session:
         _people(session, runtime)
-    texts = [e for e in corpus.load() if e.register != "speech"]
+    asked = inquiries()
     random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
     with progressbar(length=cases, label="示範案件", file=sys.stderr) as bar:
         for first in range(0, cases, BATCH):
             with sessions.begin() as session:
                 agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))
                 for number in range(first, min(first + BATCH, cases)):
-                    _case(session, runtime, random, agents, texts, f"demo:{seed}:{number}", number, present)
+                    _case(session, runtime, random, agents, asked, f"demo:{seed}:{number}", number, present)
             bar.update(min(BATCH, cases - first))
     rounds.sweep_clocks(sessions, runtime)
     click.echo(f"已建立 {cases} 件示範案件。")
@@ -96,45 +96,47 @@ def _case(
     runtime: Runtime,
     random: Random,
     agents: list[Account],
-    texts: list[corpus.Example],
+    asked: list[tuple[Category, str]],
     key: str,
     number: int,
     present: datetime,
 ) -> Case:
     """Open one case some working time ago and let its story run up to the present."""
-    example = random.choice(texts)
+    category, text = random.choice(asked)
     channel = random.choices([c for c, _ in CHANNELS], weights=[w for _, w in CHANNELS])[0]
-    opened_at = _instant(random, runtime, present)
+    just_in = random.random() < JUST_IN
+    opened_at = _instant(random, runtime, present, just_in=just_in)
     consent = frozenset(OrganisationKind) if random.random() < 0.85 else frozenset()
     submission = Submission(
         channel=channel,
-        text=example.text,
+        text=text,
         idempotency_key=key,
         enterprise=enterprise(random, runtime.knowledge),
         contact=contact(random, number),
         theme=random.choice([Theme.LOW_CARBON, Theme.SMART, None]),
-        measure=_measure(random, runtime, example.label),
+        measure=_measure(random, runtime, category),
         urgency=Urgency.URGENT if random.random() < 0.06 else Urgency.NORMAL,
         consent=consent,
     )
     agent = random.choice(agents) if channel is Channel.HOTLINE else None
     received = intake.receive(session, submission, equipment=runtime, now=opened_at, agent=agent)
-    if received.is_new:
-        category = Category(example.label)
+    if received.is_new and not just_in:
         Story(session, runtime, random, agents, received.case, category, opened_at, present).run()
     return received.case
 
 
-def _instant(random: Random, runtime: Runtime, present: datetime) -> datetime:
-    """Return when the case was opened: within the past weeks, more of them lately, some in the evening."""
+def _instant(random: Random, runtime: Runtime, present: datetime, *, just_in: bool) -> datetime:
+    """Return when the case was opened: just now, or within the past weeks, more of them lately."""
+    if just_in:
+        return present - timedelta(minutes=random.uniform(2, 45))
     moment = present - LONGEST_AGO * float(random.random() ** 1.6)
     if random.random() < 0.85:
         moment = due_at(runtime.calendar, moment, timedelta(minutes=random.uniform(1, 240)))
     return min(moment, present - timedelta(minutes=random.uniform(3, 50)))
 
 
-def _measure(random: Random, runtime: Runtime, label: str) -> str | None:
-    if label != Category.APPLICATION:
+def _measure(random: Random, runtime: Runtime, category: Category) -> str | None:
+    if category is not Category.APPLICATION:
         return None
     return random.choice(
         [m for m in runtime.knowledge.measures if m in {"idb10_mfg_case", "sme9_mfg_case", "idb_big_small"}]
