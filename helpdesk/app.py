@@ -16,6 +16,7 @@ from helpdesk.web import (
     errors,
     presentation,
     request_log,
+    row_ids,
     security_headers,
     transaction,
 )
@@ -50,7 +51,7 @@ def create_app(settings: Settings, runtime: equipment.Runtime | None = None) -> 
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _bind_extensions(app)
-    for room in (request_log, transaction, access, errors, presentation):
+    for room in (request_log, transaction, access, errors, presentation, row_ids):
         room.init_app(app)
     security_headers.init_app(app, secure=settings.secure_cookies)
     for blueprint in BLUEPRINTS:

@@ -1,4 +1,4 @@
-"""How SQLite is opened so that several workers write safely. PostgreSQL needs nothing here."""
+"""How the databases are opened: SQLite so that several workers write safely, PostgreSQL so that it takes any text."""
 
 import sqlite3
 from typing import Any
@@ -9,11 +9,13 @@ WRITING = "writing"
 
 
 def tune(engine: Engine) -> None:
-    """Set WAL, foreign keys and a busy timeout; a transaction that will write takes its lock at once.
+    """Set WAL, foreign keys and a busy timeout on SQLite; a transaction that will write takes its lock at once.
 
     A reader that starts to write later could not be made to wait: SQLite would refuse it. So
     writers say so when they begin (execution option `writing`), and wait their turn there.
     """
+    if engine.dialect.name == "postgresql":
+        _replace_nul(engine)
     if engine.dialect.name != "sqlite":
         return
 
@@ -27,3 +29,17 @@ def tune(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get(WRITING) is False
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _replace_nul(engine: Engine) -> None:
+    """Let every text through: PostgreSQL refuses the character NUL, so it becomes U+FFFD on the way in."""
+    from psycopg import Connection as PostgresqlConnection  # noqa: PLC0415 - only where it is used
+    from psycopg.types.string import StrDumper  # noqa: PLC0415
+
+    class NulReplaced(StrDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    @event.listens_for(engine, "connect")
+    def _adapt(connection: PostgresqlConnection[Any], _record: Any) -> None:
+        connection.adapters.register_dumper(str, NulReplaced)

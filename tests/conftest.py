@@ -101,6 +101,7 @@ def postgresql_engine(postgresql: PostgresqlServer) -> Iterator[Engine]:
     url = postgresql.new_database()
     command.upgrade(migration_config(url), "head")
     engine = create_engine(url)
+    tune(engine)
     yield engine
     engine.dispose()
 

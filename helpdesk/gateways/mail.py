@@ -20,7 +20,10 @@ class SmtpMail:
 
     def send(self, message: Outgoing) -> Receipt:
         """Try once. The provider's id is the Message-ID."""
-        mail = self._composed(message)
+        try:
+            mail = self._composed(message)
+        except (ValueError, IndexError) as problem:
+            return Receipt(Verdict.REFUSED, "smtp", error=f"no usable address: {type(problem).__name__}")
         try:
             with smtplib.SMTP(self._settings.host, self._settings.port, timeout=TIMEOUT_SECONDS) as server:
                 server.send_message(mail)

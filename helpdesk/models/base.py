@@ -12,6 +12,9 @@ from sqlalchemy.types import TypeDecorator
 E = TypeVar("E", bound=StrEnum)
 Json = dict[str, Any]
 
+LARGEST_ID = 2**31 - 1
+"""What an integer column of PostgreSQL holds at most."""
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -28,9 +28,10 @@ def parse_case_number(text: str) -> str:
     if match is None:
         raise BadCaseNumber("案件編號的格式像 C115-000123-4，請再核對一次。")
     year, sequence, digit = match.groups()
-    if _check_digit(year + sequence) != digit:
+    number = format_case_number(int(year), int(sequence))
+    if number[-1] != digit:
         raise BadCaseNumber("案件編號有一碼不對，請再核對一次。")
-    return f"C{year}-{sequence}-{digit}"
+    return number
 
 
 def _check_digit(digits: str) -> str:

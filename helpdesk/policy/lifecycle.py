@@ -41,6 +41,7 @@ TRANSITIONS: Mapping[tuple[CaseStatus, CaseEvent], CaseStatus] = {
     (CaseStatus.OPEN, CaseEvent.OFFER): CaseStatus.REFERRED,
     (CaseStatus.REFERRED, CaseEvent.OFFER): CaseStatus.REFERRED,
     (CaseStatus.WAITING, CaseEvent.OFFER): CaseStatus.REFERRED,
+    (CaseStatus.OPEN, CaseEvent.HAND_BACK): CaseStatus.OPEN,  # the enquirer wrote while an organisation acts
     (CaseStatus.REFERRED, CaseEvent.HAND_BACK): CaseStatus.OPEN,
     (CaseStatus.WAITING, CaseEvent.HAND_BACK): CaseStatus.WAITING,
     (CaseStatus.RESOLVED, CaseEvent.HAND_BACK): CaseStatus.RESOLVED,

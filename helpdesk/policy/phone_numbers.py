@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-_EXTENSION_WORDS = re.compile(r"(分機|轉|ext\.?|x)\s*:?\s*", re.IGNORECASE)
+_EXTENSION_WORDS = re.compile(r"(?:(?:分機|轉|ext\.?|x)\s*:?\s*)+", re.IGNORECASE)
 _MOBILE = phonenumbers.PhoneNumberType.MOBILE
 REGION = "TW"
 TOLL_FREE = "+886800"
@@ -38,19 +38,20 @@ class Phone:
 
 
 def parse_phone(text: str) -> Phone:
-    """Return the number; 分機, 轉, #, hyphens, spaces and full-width digits are accepted.
+    """Return the number; 分機, 轉, #, hyphens, white space and full-width digits are accepted.
 
     Raises BadPhone when it cannot be a number in use.
     """
-    folded = _EXTENSION_WORDS.sub("#", unicodedata.normalize("NFKC", text).strip())
-    number, _, extension = folded.partition("#")
+    one_line = " ".join(unicodedata.normalize("NFKC", text).split())
+    number, _, extension = _EXTENSION_WORDS.sub("#", one_line).partition("#")
     extension = extension.strip()
-    if extension and not (extension.isdecimal() and len(extension) <= 6):
-        raise BadPhone("分機請填 1 到 6 個數字，例如 04-2358-7591#12。")
     try:
         parsed = phonenumbers.parse(number, REGION)
     except phonenumbers.NumberParseException:
         raise BadPhone("這不像電話號碼，請填手機或市話，例如 0912-345-678 或 04-2358-7591#12。") from None
+    extension = extension or parsed.extension or ""  # written with a comma or a tilde
+    if extension and not (extension.isdecimal() and len(extension) <= 6):
+        raise BadPhone("分機請填 1 到 6 個數字，例如 04-2358-7591#12。")
     if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
         raise BadPhone("電話號碼的位數或開頭不對，請再核對一次。")
     return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), extension)

@@ -145,7 +145,7 @@ SIDES: Mapping[ReferralEvent, Side] = {
 DEMANDS: Mapping[ReferralEvent, frozenset[str]] = {
     _E.DECLINE: frozenset({"reason"}),
     _E.RETURN: frozenset({"reason", "text"}),
-    _E.REFER_ON: frozenset({"reason", "text"}),
+    _E.REFER_ON: frozenset({"reason", "suggested"}),
     _E.RECALL: frozenset({"text"}),
     _E.START: frozenset({"contacted_at"}),
     _E.PROGRESS: frozenset({"text"}),
@@ -155,6 +155,11 @@ DEMANDS: Mapping[ReferralEvent, frozenset[str]] = {
     _E.CANCEL: frozenset({"text"}),
     _E.RECLAIM: frozenset({"text"}),
     _E.VOID: frozenset({"text"}),
+}
+
+OUTCOME_DEMANDS: Mapping[Outcome, str] = {
+    Outcome.APPLICATION_SUBMITTED: "submitted_on",
+    Outcome.APPROVED: "approved_ntd",
 }
 
 OPEN = frozenset({_S.OFFERED, _S.ACCEPTED, _S.IN_PROGRESS, _S.ON_HOLD})
@@ -205,7 +210,7 @@ def advance(status: ReferralStatus, event: ReferralEvent, *, contacted: bool = F
 def demand(event: ReferralEvent, given: Mapping[str, object]) -> None:
     """Raise MissingPart for the first thing (by name) that `event` must carry and does not.
 
-    `other` is no reason by itself: it needs a text.
+    `other` is no reason by itself: it needs a text. An outcome may need a figure: `OUTCOME_DEMANDS`.
     """
     wanted = DEMANDS.get(event, frozenset())
     if given.get("reason") == DeclineReason.OTHER:
@@ -213,3 +218,9 @@ def demand(event: ReferralEvent, given: Mapping[str, object]) -> None:
     for name in sorted(wanted):
         if not given.get(name):
             raise MissingPart(event, name)
+    figure = next(
+        (name for outcome, name in OUTCOME_DEMANDS.items() if given.get("outcome") == outcome), None
+    )
+    figures = given.get("figures") or {}
+    if figure is not None and isinstance(figures, Mapping) and figures.get(figure) is None:
+        raise MissingPart(event, figure)

@@ -37,7 +37,8 @@ class RoutingFacts:
     """What is known of a case; None is unknown and excludes nobody.
 
     `consented` are the kinds of organisation the enterprise agreed to; `tried` the organisations
-    that had this need before; `advised_by` maps a legal entity to the referral that makes it partial.
+    that had this need before; `advised_by` and `verified_by` map a legal
+    entity to the referral that keeps it from the other role.
     """
 
     category: Category | None
@@ -50,6 +51,7 @@ class RoutingFacts:
     consented: frozenset[OrganisationKind] = frozenset()
     tried: frozenset[str] = frozenset()
     advised_by: Mapping[str, str] = field(default_factory=dict)
+    verified_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """An organisation of a wanted kind that cannot, with every reason; `detail` names what stands in the way."""
+    """An organisation of a wanted kind that cannot, with every reason; `detail` names what makes it partial."""
 
     slug: str
     name: str
@@ -109,7 +111,8 @@ def candidates(facts: RoutingFacts, knowledge: Knowledge) -> Candidates:
             continue
         because = tuple(_exclusions(organisation, facts, place))
         if because:
-            detail = facts.advised_by.get(organisation.legal_entity, "")
+            partial = Exclusion.IMPARTIALITY in because
+            detail = _other_roles(organisation, facts)[organisation.legal_entity] if partial else ""
             excluded.append(
                 Excluded(organisation.slug, organisation.short_name, organisation.kind, because, detail)
             )
@@ -172,9 +175,18 @@ def _exclusions(organisation: Organisation, facts: RoutingFacts, place: _Place) 
         (Exclusion.UNCHECKED_SCOPE, verifies and not organisation.scopes),
         (Exclusion.NO_CONSENT, organisation.kind not in facts.consented),
         (Exclusion.ALREADY_OFFERED, organisation.slug in facts.tried),
-        (Exclusion.IMPARTIALITY, verifies and organisation.legal_entity in facts.advised_by),
+        (Exclusion.IMPARTIALITY, organisation.legal_entity in _other_roles(organisation, facts)),
     )  # fmt: skip
     return (exclusion for exclusion, applies in checks if applies)
+
+
+def _other_roles(organisation: Organisation, facts: RoutingFacts) -> Mapping[str, str]:
+    """Return who is kept out of this organisation's role by the other one: who advised may not verify."""
+    by_kind: Mapping[OrganisationKind, Mapping[str, str]] = {
+        OrganisationKind.VERIFICATION_BODY: facts.advised_by,
+        OrganisationKind.COUNSELLING_TEAM: facts.verified_by,
+    }
+    return by_kind.get(organisation.kind, {})
 
 
 def _outside(known: str | None, served: Sequence[str]) -> bool:

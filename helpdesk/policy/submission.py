@@ -4,6 +4,7 @@ Checks form, never eligibility: a 統一編號 can be wrong, an enterprise canno
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,7 +17,11 @@ from knowledge_base.records.vocabulary import Category, Channel, Theme, Urgency
 T = TypeVar("T")
 
 MAX_EMPLOYEES = 1_000_000
-_EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]{2,}")
+_EMAIL = re.compile(  # dot-atoms alone: what a mail server takes without asking for more than ASCII
+    r"[\w!#$%&*+/=?^`{|}~-]+(?:\.[\w!#$%&*+/=?^`{|}~-]+)*"
+    r"@(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d]",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def check_enterprise(raw: Mapping[str, str], vocabulary: Vocabulary) -> Enterpri
     employees = _checked(problems, "regular_employees", parse_employees, raw.get("regular_employees") or "")
     if problems:
         raise Refused(problems)
-    return EnterpriseFacts(ubn, name, county, values["sector"] or None, employees)
+    return EnterpriseFacts(ubn, name or None, county, values["sector"] or None, employees)
 
 
 def check_contact(raw: Mapping[str, str], *, reachable: bool = True) -> ContactFacts:
@@ -117,20 +122,20 @@ def check_contact(raw: Mapping[str, str], *, reachable: bool = True) -> ContactF
         problems["phone"] = "電話和電子郵件至少要填一項，我們才能回覆您。"
     if problems:
         raise Refused(problems)
-    return ContactFacts(name, phone, email)
+    return ContactFacts(name or None, phone, email)
 
 
 def parse_employees(text: str) -> int:
     """Return a head-count of 0 or more; thousands separators, full-width digits and 人 are forgiven."""
     cleaned = re.sub(r"[\s,，人位名]", "", text)
-    if not cleaned.isdecimal() or int(cleaned) > MAX_EMPLOYEES:
+    if not cleaned.isdecimal() or len(cleaned) > len(str(MAX_EMPLOYEES)) or int(cleaned) > MAX_EMPLOYEES:
         raise ValueError("員工人數請填整數，例如 12；不確定可以留白。")
     return int(cleaned)
 
 
 def parse_email(text: str) -> str:
-    """Return the address. Raises ValueError for what cannot be one."""
-    address = clean_line(text, limit=254).replace("＠", "@")
+    """Return the address; full-width characters are accepted. Raises ValueError for what cannot be one."""
+    address = clean_line(unicodedata.normalize("NFKC", text), limit=254)
     if not _EMAIL.fullmatch(address):
         raise ValueError("電子郵件的格式不對，例如 name@example.com。")
     return address

@@ -6,7 +6,9 @@ import unicodedata
 MAX_TEXT = 5_000
 MAX_LINE = 120
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -36,7 +38,8 @@ def check_text(raw: str) -> str:
 
 def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
     """Return one line: as `clean_text`, with every run of white space made a single space."""
-    return clean_text(re.sub(r"\s+", " ", text), limit=limit)
+    visible = _CONTROL.sub("", re.sub(r"\s", " ", text))
+    return clean_text(re.sub(" +", " ", visible), limit=limit)
 
 
 def comparable_name(name: str) -> str:

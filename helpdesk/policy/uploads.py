@@ -3,19 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from helpdesk.policy.text_rules import clean_line
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 5
 
-SIGNATURES: Mapping[str, tuple[tuple[bytes, ...], tuple[str, ...]]] = {
-    "application/pdf": ((b"%PDF-",), (".pdf",)),
-    "image/jpeg": ((b"\xff\xd8\xff",), (".jpg", ".jpeg")),
-    "image/png": ((b"\x89PNG\r\n\x1a\n",), (".png",)),
-    "image/webp": ((b"RIFF",), (".webp",)),
-    "application/zip": (
-        (b"PK\x03\x04",),
-        (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"),
-    ),
+SIGNATURES: Mapping[str, tuple[re.Pattern[bytes], tuple[str, ...]]] = {
+    "application/pdf": (re.compile(rb"%PDF-"), (".pdf",)),
+    "image/jpeg": (re.compile(rb"\xff\xd8\xff"), (".jpg", ".jpeg")),
+    "image/png": (re.compile(rb"\x89PNG\r\n\x1a\n"), (".png",)),
+    "image/webp": (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), (".webp",)),
+    "application/zip": (re.compile(rb"PK\x03\x04"), (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")),
 }
 ACCEPT = ",".join(ending for _, endings in SIGNATURES.values() for ending in endings)
 
@@ -34,8 +34,8 @@ def check_upload(filename: str, content: bytes) -> tuple[str, str]:
         raise BadUpload(f"「{name}」是空的檔案，請重新選擇。")
     if len(content) > MAX_BYTES:
         raise BadUpload(f"「{name}」超過 10 MB，請縮小或拍照後再上傳。")
-    for content_type, (starts, endings) in SIGNATURES.items():
-        if content.startswith(starts) and name.lower().endswith(endings):
+    for content_type, (start, endings) in SIGNATURES.items():
+        if start.match(content) and name.lower().endswith(endings):
             return name, content_type
     raise BadUpload(
         f"「{name}」不是可接受的檔案。請上傳 PDF、照片（JPG、PNG、WebP）或 Word、Excel、ODF 文件。"
@@ -43,8 +43,10 @@ def check_upload(filename: str, content: bytes) -> tuple[str, str]:
 
 
 def safe_filename(filename: str) -> str:
-    """Return the last part of the name without control or path characters, at most 100 characters."""
+    """Return the last part of the name without control or path characters, at most 100 characters.
+
+    The ending stays; 檔案 when nothing is left.
+    """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", filename))[-1]
-    cleaned = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", last).strip(" .")
-    stem, dot, ending = cleaned.rpartition(".")
-    return f"{stem[:90]}{dot}{ending[:9]}" if cleaned else "檔案"
+    cleaned = PurePosixPath(re.sub(r'[<>:"|?*]', "", clean_line(last, limit=len(last))).strip(" ."))
+    return f"{cleaned.stem[:90]}{cleaned.suffix[:10]}" or "檔案"

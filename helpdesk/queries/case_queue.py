@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
+from helpdesk.models.base import LARGEST_ID
 from helpdesk.models.case import Case, TriageDecision
 from helpdesk.models.enterprise import Contact, Enterprise
 from helpdesk.models.service_clock import ServiceClock
+from helpdesk.policy.instants import instant, moment
 from helpdesk.policy.lifecycle import CaseStatus
 from helpdesk.policy.promises import NEVER_DUE
 from helpdesk.policy.service_calendar import ServiceCalendar
@@ -52,9 +54,10 @@ class Cursor:
         """Return the cursor, or None for a text that is none: the first page is then shown."""
         at, _, case_id = text.partition("~")
         try:
-            return cls(datetime.fromisoformat(at), int(case_id))
-        except ValueError:
+            cursor = cls(moment(instant(datetime.fromisoformat(at))), int(case_id))
+        except (ValueError, OverflowError):
             return None
+        return cursor if 0 <= cursor.case_id <= LARGEST_ID else None
 
 
 @dataclass(frozen=True, slots=True)

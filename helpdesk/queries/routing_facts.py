@@ -13,9 +13,9 @@ from helpdesk.policy.routing import RoutingFacts
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.vocabulary import OrganisationKind
 
-ADVISED_WITHIN = timedelta(days=3 * 365 + 1)
+ACTED_WITHIN = timedelta(days=3 * 365 + 1)
 UNTOUCHED = (ReferralStatus.DRAFT, ReferralStatus.VOIDED)
-ADVISED = (
+ACTED = (
     ReferralStatus.ACCEPTED,
     ReferralStatus.IN_PROGRESS,
     ReferralStatus.ON_HOLD,
@@ -27,7 +27,7 @@ ADVISED = (
 
 
 def routing_facts(session: Session, case: Case, knowledge: Knowledge, *, now: datetime) -> RoutingFacts:
-    """Return the facts; `tried` and `advised_by` come from the referrals of the case and its enterprise."""
+    """Return the facts; who was tried, who advised and who verified comes from the referrals."""
     enterprise = case.enterprise
     consented = session.scalars(
         select(Consent.organisation_kind).where(Consent.case_id == case.id, Consent.withdrawn_at.is_(None))
@@ -45,29 +45,33 @@ def routing_facts(session: Session, case: Case, knowledge: Knowledge, *, now: da
         wants_verification=case.wants_verification,
         consented=frozenset(OrganisationKind(kind) for kind in consented),
         tried=frozenset(tried),
-        advised_by=_advised_by(session, case, knowledge, now),
+        advised_by=_involved(session, case, OrganisationKind.COUNSELLING_TEAM, knowledge, now),
+        verified_by=_involved(session, case, OrganisationKind.VERIFICATION_BODY, knowledge, now),
     )
 
 
-def _advised_by(session: Session, case: Case, knowledge: Knowledge, now: datetime) -> dict[str, str]:
-    """Return the legal entities that counselled this case, or its enterprise in the past three years.
+def _involved(
+    session: Session, case: Case, kind: OrganisationKind, knowledge: Knowledge, now: datetime
+) -> dict[str, str]:
+    """Return the legal entities that acted on this case, or for its enterprise in the past three years.
 
     Each with the number of the case and the organisation's name. Source: 查驗機構管理辦法 §25 I (1)(2).
     """
     same = Referral.case_id == case.id
     if case.enterprise_id is not None:
         recently = (Case.enterprise_id == case.enterprise_id) & (
-            or_(Referral.ended_at.is_(None), Referral.ended_at >= now - ADVISED_WITHIN)
+            or_(Referral.ended_at.is_(None), Referral.ended_at >= now - ACTED_WITHIN)
         )
         same = or_(same, recently)
     rows = session.execute(
         select(Referral.organisation, Case.number)
         .join(Case, Case.id == Referral.case_id)
-        .where(same, Referral.kind == OrganisationKind.COUNSELLING_TEAM, Referral.status.in_(ADVISED))
+        .where(same, Referral.kind == kind, Referral.status.in_(ACTED))
         .order_by(Referral.id)
     )
-    advised = {}
+    did = "輔導" if kind is OrganisationKind.COUNSELLING_TEAM else "查證"
+    involved = {}
     for slug, number in rows:
         organisation = knowledge.organisations[slug]
-        advised[organisation.legal_entity] = f"{organisation.short_name}曾輔導（案件 {number}）"
-    return advised
+        involved[organisation.legal_entity] = f"{organisation.short_name}曾{did}（案件 {number}）"
+    return involved

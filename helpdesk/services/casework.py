@@ -11,7 +11,7 @@ from helpdesk.models.referral import Referral
 from helpdesk.policy import lifecycle
 from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.events import EventKind
-from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent
+from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent, CaseStatus
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.referral_lifecycle import OPEN
 from helpdesk.policy.text_rules import check_text
@@ -28,8 +28,9 @@ class ReferralsOpen(Exception):
 
 
 def locked(session: Session, number: str) -> Case | None:
-    """Return the case for changing it; other writers wait until this transaction ends."""
-    return session.scalars(select(Case).where(Case.number == number).with_for_update(of=Case)).first()
+    """Return the case for changing it, as it is now; other writers wait until this transaction ends."""
+    wanted = select(Case).where(Case.number == number).with_for_update(of=Case)
+    return session.scalars(wanted, execution_options={"populate_existing": True}).first()
 
 
 def assign(
@@ -90,6 +91,8 @@ def hear(session: Session, case: Case, body: str, *, equipment: Equipment, now: 
     message = _write(session, case, MessageKind.ENQUIRER, body, ENQUIRER.name, now)
     record(session, case, EventKind.CASE_HEARD, actor=ENQUIRER, now=now, message_id=message.id)
     sla_clocks.resume(session, case, equipment=equipment, now=now)
+    if case.status is CaseStatus.OPEN and _acted_on(session, case):
+        _move(case, CaseEvent.OFFER)
     if resolved:
         _start_again(session, case, equipment, now)
     notifications.queue(session, Happening.ENQUIRER_WROTE, case, equipment=equipment, now=now)
@@ -109,8 +112,7 @@ def resolve(
 
     Raises ReferralsOpen, BadText for an empty summary, IllegalCaseEvent.
     """
-    still_open = select(Referral.id).where(Referral.case_id == case.id, Referral.status.in_(OPEN))
-    if session.scalars(still_open.limit(1)).first() is not None:
+    if _acted_on(session, case):
         raise ReferralsOpen("還有單位正在處理這件轉介，請先等它完成，或收回、取消轉介。")
     _move(case, CaseEvent.RESOLVE)
     message = _write(session, case, MessageKind.ANSWER, summary, account.display_name, now)
@@ -163,6 +165,12 @@ def correct_details(
 def _start_again(session: Session, case: Case, equipment: Equipment, now: datetime) -> None:
     case.resolved_at = None
     sla_clocks.start(session, case, (Metric.RESOLUTION,), equipment=equipment, now=now)
+
+
+def _acted_on(session: Session, case: Case) -> bool:
+    """Tell whether an organisation has the case in hand, or an offer of it."""
+    still_open = select(Referral.id).where(Referral.case_id == case.id, Referral.status.in_(OPEN))
+    return session.scalars(still_open.limit(1)).first() is not None
 
 
 def _decided(case: Case) -> tuple[Metric, ...]:

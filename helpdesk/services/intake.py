@@ -79,7 +79,9 @@ def receive(
     attachments.attach(session, case, submission.uploads, equipment=equipment, actor=actor, now=now)
     triage.sort_by_model(session, case, submission.text, equipment=equipment, now=now)
     _promise(session, case, answered=agent is not None, missed_call=missed_call, equipment=equipment, now=now)
-    notifications.queue(session, Happening.CASE_OPENED, case, equipment=equipment, now=now)
+    notifications.queue(
+        session, Happening.CASE_OPENED, case, equipment=equipment, now=now, on_the_phone=agent is not None
+    )
     return Received(case, is_new=True)
 
 

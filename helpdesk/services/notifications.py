@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
@@ -34,13 +34,21 @@ def queue(
     equipment: Equipment,
     now: datetime,
     referral: Referral | None = None,
+    on_the_phone: bool = False,
     **facts: Any,
 ) -> list[Notification]:
-    """Write one message for everybody who is told of `happening`; nobody to reach writes none."""
+    """Write one message for everybody who is told of `happening`; nobody to reach writes none.
+
+    An enquirer who is `on_the_phone` hears it there: nobody has to call again.
+    """
     rows = []
     for audience in NOTICES[happening]:
         for address in _addresses(session, audience, case, referral, equipment):
             row = _message(happening, audience, address, case, equipment, now, referral=referral, **facts)
+            if row.channel is MessageChannel.PERSON:
+                _withdraw_calls(session, case)
+                if on_the_phone:
+                    continue
             session.add(row)
             rows.append(row)
     if rows:
@@ -52,6 +60,19 @@ def mark_told(notification: Notification, *, now: datetime) -> None:
     """Note that a person telephoned what no message could carry. Idempotent."""
     if notification.state is DeliveryState.CREATED and notification.channel is MessageChannel.PERSON:
         notification.state, notification.sent_at = DeliveryState.SENT, now
+
+
+def _withdraw_calls(session: Session, case: Case) -> None:
+    """Take back the calls nobody made yet: one call tells the newest state."""
+    session.execute(
+        update(Notification)
+        .where(
+            Notification.case_id == case.id,
+            Notification.channel == MessageChannel.PERSON,
+            Notification.state == DeliveryState.CREATED,
+        )
+        .values(state=DeliveryState.CANCELLED)
+    )
 
 
 def _addresses(

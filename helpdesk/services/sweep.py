@@ -31,9 +31,14 @@ class Swept:
 
 
 def sweep(session: Session, *, equipment: Equipment, now: datetime, limit: int = 200) -> Swept:
-    """Look at up to `limit` clocks, the longest due first. Repeated or late, the result is the same."""
+    """Look at up to `limit` clocks, the longest due first. Repeated or late, the result is the same.
+
+    A case that somebody is changing is left to the next pass.
+    """
+    # The case is locked with its clock, as every writer locks it: its history has one writer at a time.
     due = session.scalars(
         select(ServiceClock)
+        .join(Case, Case.id == ServiceClock.case_id)
         .where(ServiceClock.next_at <= now)
         .order_by(ServiceClock.next_at)
         .limit(limit)
@@ -95,7 +100,10 @@ def resume_holds(session: Session, *, equipment: Equipment, now: datetime) -> in
     """Resume the referrals whose hold has run out; return how many. A hold ends with its last day."""
     today = now.astimezone(equipment.calendar.zone).date()
     over = session.scalars(
-        select(Referral).where(Referral.status == ReferralStatus.ON_HOLD, Referral.held_until_on < today)
+        select(Referral)
+        .join(Case, Case.id == Referral.case_id)
+        .where(Referral.status == ReferralStatus.ON_HOLD, Referral.held_until_on < today)
+        .with_for_update(skip_locked=True)
     ).all()
     for referral in over:
         apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),

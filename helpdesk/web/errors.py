@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from helpdesk.extensions import db
 from helpdesk.policy.lifecycle import IllegalCaseEvent
 from helpdesk.policy.referral_lifecycle import IllegalReferralEvent
 from helpdesk.web.labels import label
@@ -42,6 +43,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error.response, Response) or (error.code or 500) < 400:
         return error.get_response()
     status = error.code or 500
+    if status >= 500:
+        # A failed statement bars the session until it is rolled back, and the page asks who is signed in.
+        db.session.rollback()
     if request.path.startswith("/api/"):
         title, sentence = WORDS.get(status, WORDS[400])
         return jsonify(error={"title": title, "detail": sentence}), status

@@ -5,9 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
+
 from helpdesk.policy.referral_lifecycle import DeclineReason, MissingPart, Outcome, ReferralEvent
 from helpdesk.policy.text_rules import clean_text
 from helpdesk.policy.time_in_words import parse_roc_date
+from helpdesk.runtime import runtime_of
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 MAX_AMOUNT, MAX_TONNES = 1_000_000_000, 10_000_000
@@ -16,7 +19,10 @@ FIELD_WORDS = {
     "text": "請寫下說明。",
     "contacted_at": "請填聯繫業者的日期和時間。",
     "until_on": "請填暫停到哪一天。",
+    "suggested": "請選擇建議的單位。",
     "outcome": "請選擇處理結果。",
+    "submitted_on": "請填線上送件的日期。",
+    "approved_ntd": "請填核定金額。",
 }
 
 
@@ -46,7 +52,16 @@ def parse_given(typed: Mapping[str, Any], event: ReferralEvent, *, now: datetime
         given["until_on"] = _until_on(str(typed.get("until_on") or ""), now)
     if event is ReferralEvent.COMPLETE:
         given["figures"] = _figures(typed)
+    if event is ReferralEvent.REFER_ON and typed.get("suggested"):
+        given["suggested"] = _suggested(str(typed["suggested"]))
     return given
+
+
+def _suggested(slug: str) -> str:
+    organisation = runtime_of(current_app).knowledge.organisations.get(slug)
+    if organisation is None or not organisation.active:
+        raise BadInput("suggested", FIELD_WORDS["suggested"])
+    return slug
 
 
 def _member(members: Any, field: str, value: object) -> Any:
@@ -87,7 +102,7 @@ def _figures(typed: Mapping[str, Any]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for field, limit in (("reduction_tonnes", MAX_TONNES), ("approved_ntd", MAX_AMOUNT)):
         text = str(typed.get(field) or "").replace(",", "").strip()
-        if text and not (text.isdecimal() and int(text) <= limit):
+        if text and not (text.isdecimal() and len(text) <= 12 and int(text) <= limit):
             raise BadInput(field, "請填 0 以上的整數，不確定可以留白。")
         if text:
             figures[field] = int(text)

@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    if request.endpoint == "static" or request.endpoint is None:
+    if request.endpoint is None or request.endpoint.endswith("static"):
         return
     view = current_app.view_functions[request.endpoint]
     writing = request.method not in READING or getattr(view, "writes", False)

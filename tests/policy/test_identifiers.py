@@ -30,15 +30,26 @@ def test_a_seven_in_the_seventh_place_allows_two_sums() -> None:
     assert len(accepted) == 4  # two remainders of five, over ten digits
 
 
-@given(st.integers(1, 99_999_999), st.integers(0, 7), st.integers(1, 9))
-def test_one_wrong_digit_is_found_unless_the_sums_differ_by_a_multiple_of_five(
-    number: int, place: int, step: int
+def _completed(first_seven: str) -> str:
+    """Return eight digits whose sum is divisible by five; the last is 0 to 4."""
+    return first_seven + str(-_sum(first_seven + "0") % 5)
+
+
+@given(
+    st.from_regex(r"[0-9]{6}[0-9]", fullmatch=True).map(_completed), st.sampled_from([0, 1, 2, 3, 4, 5, 7])
+)
+def test_outside_the_seventh_place_one_wrong_digit_in_nine_goes_unnoticed_and_three_beside_a_seven(
+    digits: str, place: int
 ) -> None:
-    digits = f"{number:08d}"
-    assume(_accepted(digits) and "7" not in digits[6])
-    changed = digits[:place] + str((int(digits[place]) + step) % 10) + digits[place + 1 :]
-    assume(changed[6] != "7" and changed != "0" * 8)
-    assert _accepted(changed) is ((_sum(changed) - _sum(digits)) % 5 == 0)
+    others = [digits[:place] + d + digits[place + 1 :] for d in "0123456789" if d != digits[place]]
+    unnoticed = [other for other in others if _accepted(other) or other == "0" * 8]
+    assert len(unnoticed) == (3 if digits[6] == "7" else 1)
+
+
+@given(st.from_regex(r"[0-9]{7}", fullmatch=True).map(_completed))
+def test_the_old_rule_of_ten_is_the_stricter_one(digits: str) -> None:
+    assume(_sum(digits) % 10 == 0 and digits != "0" * 8)
+    assert parse_ubn(digits) == digits
 
 
 def _sum(digits: str) -> int:
@@ -65,6 +76,14 @@ def _accepted(digits: str) -> bool:
         ("(04)2358-7591 分機 12", "+886423587591#12", "04 2358 7591 分機 12"),
         ("0423587591#12", "+886423587591#12", "04 2358 7591 分機 12"),
         ("0423587591 ext. 12", "+886423587591#12", "04 2358 7591 分機 12"),
+        ("04-23587591 轉分機 12", "+886423587591#12", "04 2358 7591 分機 12"),
+        ("04-23587591,12", "+886423587591#12", "04 2358 7591 分機 12"),
+        ("04-23587591~12", "+886423587591#12", "04 2358 7591 分機 12"),
+        ("０４－２３５８－７５９１＃１２", "+886423587591#12", "04 2358 7591 分機 12"),
+        ("+886(0)4–2358–7591 分機：12", "+886423587591#12", "04 2358 7591 分機 12"),
+        (" 0900\t000\n123 ", "+886900000123", "0900 000 123"),
+        ("0900.000.123", "+886900000123", "0900 000 123"),
+        ("037-123456", "+88637123456", "037 123 456"),
         ("0800-000-257", "+886800000257", "0800-000-257"),
     ],
 )
@@ -72,11 +91,25 @@ def test_a_phone_number_is_read_in_every_spelling_and_said_the_local_way(
     text: str, kept: str, said: str
 ) -> None:
     assert str(parse_phone(text)) == kept
+    assert str(parse_phone(kept)) == kept
     assert spoken(kept) == said
 
 
 @pytest.mark.parametrize(
-    "text", ["", "123", "不知道", "0900-000-12", "04-2358-7591#abc", "09000001234567", "<b>0900</b>"]
+    "text",
+    [
+        "",
+        "123",
+        "1988",
+        "不知道",
+        "0900-000-12",
+        "04-2358-7591#abc",
+        "04-2358-7591#1234567",
+        "0900000123、0900000456",
+        "09000001234567",
+        "<b>0900</b>",
+        "9" * 20_000,
+    ],
 )
 def test_what_is_no_phone_number_is_refused_in_words(text: str) -> None:
     with pytest.raises(BadPhone, match=r"[\u4e00-\u9fff]"):

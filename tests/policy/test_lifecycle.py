@@ -35,6 +35,18 @@ def test_a_word_from_the_enterprise_never_leaves_a_case_waiting_or_resolved() ->
         assert advance(status, CaseEvent.HEAR) is CaseStatus.OPEN
 
 
+def test_a_referral_can_be_handed_back_in_every_state_that_it_can_outlast() -> None:
+    ends = {CaseEvent.RESOLVE, CaseEvent.CLOSE}
+    reached = {CaseStatus.REFERRED}
+    for _ in CaseStatus:
+        reached |= {
+            a for (before, event), a in TRANSITIONS.items() if before in reached and event not in ends
+        }
+    assert reached == {CaseStatus.REFERRED, CaseStatus.WAITING, CaseStatus.OPEN}
+    for status in reached:
+        assert CaseEvent.HAND_BACK in allowed(status)
+
+
 def test_every_unfinished_state_leads_to_an_end() -> None:
     reached = set(UNFINISHED)
     for _ in CaseStatus:

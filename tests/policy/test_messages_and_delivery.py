@@ -1,11 +1,13 @@
 """Text messages, mail, retries, receipts, and who is told."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.policy.case_number import format_case_number
 from helpdesk.policy.delivery import RETRIES, DeliveryState, Verdict, after_receipt, after_try
 from helpdesk.policy.notices import NOTICES, Happening, MessageChannel, address_of
 from helpdesk.policy.text_messages import (
@@ -16,6 +18,12 @@ from helpdesk.policy.text_messages import (
 )
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+FINAL = {
+    DeliveryState.DELIVERED,
+    DeliveryState.PERMANENT_FAILURE,
+    DeliveryState.TECHNICAL_FAILURE,
+    DeliveryState.CANCELLED,
+}
 
 
 @pytest.mark.parametrize(("characters", "count"), [(0, 1), (70, 1), (71, 2), (134, 2), (135, 3)])
@@ -37,6 +45,13 @@ def test_an_emoji_counts_twice() -> None:
         "請撥0800-000-257",
         "電 0900 000 123",
         "04-23587591",
+        "(04)2358-7591",
+        "+886 900 000 123",
+        "０９００００００１２３",
+        "請至example.com查詢",
+        "加好友 lin.ee/abc",
+        "詳見 bit.ly/abc",
+        "來信 a@example.io",
     ],
 )
 def test_a_link_or_a_phone_number_in_a_text_is_refused(text: str) -> None:
@@ -44,8 +59,21 @@ def test_a_link_or_a_phone_number_in_a_text_is_refused(text: str) -> None:
         check_text_message(text)
 
 
-def test_a_case_number_is_neither_link_nor_phone_number() -> None:
-    assert check_text_message("您的案件 C115-000123-6 有新的回覆。")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您的案件 C115-000123-6 有新的回覆。",
+        "C115-000123-6 與 C115-000124-4 已合併。",
+        "服務時間 08:30-18:00，補助上限 5,000,000 元。",
+    ],
+)
+def test_a_case_number_an_hour_or_an_amount_is_neither_link_nor_phone_number(text: str) -> None:
+    assert check_text_message(text) == text
+
+
+@given(st.integers(100, 999), st.integers(1, 9_999_999))
+def test_every_case_number_passes(year: int, sequence: int) -> None:
+    assert check_text_message(f"案件{format_case_number(year, sequence)}已結案")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +106,18 @@ def test_a_failed_try_is_repeated_later_and_later_then_left_to_a_person() -> Non
 
 def test_a_refused_message_is_never_repeated() -> None:
     assert after_try(Verdict.REFUSED, attempts=1, now=NOW) == (DeliveryState.PERMANENT_FAILURE, None)
+
+
+@given(st.sampled_from(DeliveryState), st.lists(st.sampled_from(DeliveryState), max_size=8))
+def test_a_word_that_is_final_is_never_taken_back(
+    start: DeliveryState, receipts: list[DeliveryState]
+) -> None:
+    seen = [start]
+    for receipt in receipts:
+        seen.append(after_receipt(seen[-1], receipt))
+    for before, after in pairwise(seen):
+        assert before is after or before not in FINAL
+    assert (seen[-1] in FINAL) == bool(FINAL & {start, *receipts})
 
 
 @given(

@@ -77,6 +77,32 @@ def test_a_hold_ends_where_it_began() -> None:
     assert advance(ReferralStatus.ON_HOLD, ReferralEvent.RESUME, contacted=True) is ReferralStatus.IN_PROGRESS
 
 
+def test_what_each_event_must_carry_is_as_written() -> None:
+    assert {event: " ".join(sorted(parts)) for event, parts in DEMANDS.items()} == {
+        ReferralEvent.DECLINE: "reason",
+        ReferralEvent.RETURN: "reason text",  # the text says what is missing
+        ReferralEvent.REFER_ON: "reason suggested",  # the text suggests an organisation
+        ReferralEvent.RECALL: "text",
+        ReferralEvent.START: "contacted_at",
+        ReferralEvent.PROGRESS: "text",
+        ReferralEvent.HOLD: "text until_on",
+        ReferralEvent.COMPLETE: "outcome",
+        ReferralEvent.FAIL: "text",
+        ReferralEvent.CANCEL: "text",
+        ReferralEvent.RECLAIM: "text",
+        ReferralEvent.VOID: "text",
+    }
+
+
+@pytest.mark.parametrize("event", set(ReferralEvent) - {ReferralEvent.RESUME})
+@pytest.mark.parametrize("status", ReferralStatus)
+def test_only_the_end_of_a_hold_asks_whether_somebody_was_contacted(
+    status: ReferralStatus, event: ReferralEvent
+) -> None:
+    if event in allowed(status):
+        assert advance(status, event, contacted=True) is advance(status, event, contacted=False)
+
+
 @pytest.mark.parametrize("event", DEMANDS)
 def test_an_event_without_what_it_must_carry_names_the_field(event: ReferralEvent) -> None:
     for missing in DEMANDS[event]:

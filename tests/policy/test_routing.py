@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk.policy.routing import Candidates, Exclusion, RoutingFacts, candidates
 from knowledge_base import loader
@@ -70,26 +72,91 @@ def test_unknown_facts_exclude_nobody() -> None:
     assert {e for x in result.excluded for e in x.because} <= {Exclusion.INACTIVE}
 
 
-def test_each_reason_against_is_given() -> None:
-    assert Exclusion.SECTOR in reasons_against(found(), "firdi")
-    assert Exclusion.NO_CONSENT in reasons_against(found(consented=frozenset()), "pmc")
-    assert reasons_against(found(tried=frozenset({"pmc"})), "pmc") == (Exclusion.ALREADY_OFFERED,)
-    against = found(category=Category.APPLICATION, measure="street_shop")
-    assert Exclusion.MEASURE in reasons_against(against, "plan_idb10")
+AGAINST: dict[Exclusion, tuple[str, dict[str, object], dict[str, object]]] = {
+    # why: the organisation, what is known of the case, what is known of the organisation
+    Exclusion.INACTIVE: ("pmc", {}, {"active": False}),
+    Exclusion.THEME: ("pmc", {"theme": Theme.LOW_CARBON}, {"themes": (Theme.SMART,)}),
+    Exclusion.SECTOR: ("firdi", {}, {}),
+    Exclusion.COUNTY: ("pmc", {}, {"counties": ("臺北市",)}),
+    Exclusion.SIZE: ("pmc", {}, {"employees_min": 100}),
+    Exclusion.MEASURE: ("plan_idb10", {"category": Category.APPLICATION, "measure": "street_shop"}, {}),
+    Exclusion.FULL: ("pmc", {}, {"capacity": Capacity.FULL}),
+    Exclusion.NO_CONSENT: ("pmc", {"consented": frozenset()}, {}),
+    Exclusion.ALREADY_OFFERED: ("pmc", {"tried": frozenset({"pmc"})}, {}),
+    Exclusion.IMPARTIALITY: (
+        "mirdc_verification",
+        {"wants_verification": True, "sector": "金屬製品", "advised_by": {"mirdc": "曾輔導"}},
+        {},
+    ),
+    Exclusion.UNCHECKED_SCOPE: ("etc", {"wants_verification": True, "sector": "物流"}, {"scopes": ()}),
+}
 
 
-def test_a_full_an_inactive_and_a_narrow_organisation_are_left_out() -> None:
-    pmc = KNOWLEDGE.organisations["pmc"]
-    for changes, reason in (
-        ({"capacity": Capacity.FULL}, Exclusion.FULL),
-        ({"active": False}, Exclusion.INACTIVE),
-        ({"employees_min": 100}, Exclusion.SIZE),
-        ({"counties": ("臺北市",)}, Exclusion.COUNTY),
-        ({"themes": (Theme.SMART,)}, Exclusion.THEME),
-    ):
-        changed = {**KNOWLEDGE.organisations, "pmc": pmc.model_copy(update=changes)}
-        result = candidates(replace(FACTS, theme=Theme.LOW_CARBON), replace(KNOWLEDGE, organisations=changed))
-        assert reason in reasons_against(result, "pmc")
+@pytest.mark.parametrize("exclusion", Exclusion)
+def test_each_reason_against_is_given_and_it_alone(exclusion: Exclusion) -> None:
+    slug, facts, changes = AGAINST[exclusion]
+    changed = KNOWLEDGE.organisations[slug].model_copy(update=changes)
+    knowledge = replace(KNOWLEDGE, organisations={**KNOWLEDGE.organisations, slug: changed})
+    result = candidates(replace(FACTS, **facts), knowledge)  # type: ignore[arg-type]
+    assert reasons_against(result, slug) == (exclusion,)
+    assert slug not in {c.slug for c in result.ranked}
+
+
+def test_an_organisation_with_a_waiting_list_stays_behind_the_same_one_without() -> None:
+    waiting = KNOWLEDGE.organisations["pmc"].model_copy(update={"capacity": Capacity.WAITLIST})
+    knowledge = replace(KNOWLEDGE, organisations={**KNOWLEDGE.organisations, "pmc": waiting})
+    before, after = (
+        next(c for c in result.ranked if c.slug == "pmc")
+        for result in (found(), candidates(FACTS, knowledge))
+    )
+    assert after.score < before.score
+    assert "目前需候補" in after.reasons
+
+
+SOME_FACTS = st.builds(
+    RoutingFacts,
+    category=st.none() | st.sampled_from(Category),
+    theme=st.none() | st.sampled_from(Theme),
+    sector=st.none() | st.sampled_from([s for group in KNOWLEDGE.sectors.values() for s in group.sectors]),
+    county=st.none() | st.sampled_from(sorted(KNOWLEDGE.counties)),
+    regular_employees=st.none() | st.integers(0, 500),
+    measure=st.none() | st.sampled_from(sorted(KNOWLEDGE.measures)),
+    wants_verification=st.booleans(),
+    consented=st.frozensets(st.sampled_from(OrganisationKind)),
+)
+
+
+@given(SOME_FACTS)
+def test_every_organisation_is_ranked_or_excluded_with_a_reason_never_both(facts: RoutingFacts) -> None:
+    result = candidates(facts, KNOWLEDGE)
+    slugs = [row.slug for row in (*result.ranked, *result.excluded)]
+    assert len(slugs) == len(set(slugs))
+    assert all(excluded.because for excluded in result.excluded)
+    assert all(not excluded.detail for excluded in result.excluded)
+
+
+@given(SOME_FACTS)
+def test_the_order_of_the_data_does_not_change_the_order_of_the_candidates(facts: RoutingFacts) -> None:
+    turned = dict(reversed(KNOWLEDGE.organisations.items()))
+    assert candidates(facts, replace(KNOWLEDGE, organisations=turned)) == candidates(facts, KNOWLEDGE)
+
+
+@given(SOME_FACTS, st.sampled_from(["theme", "sector", "county", "regular_employees", "measure"]))
+def test_knowing_less_never_adds_a_reason_against(facts: RoutingFacts, forgotten: str) -> None:
+    known = {e.slug: set(e.because) for e in candidates(facts, KNOWLEDGE).excluded}
+    less = candidates(replace(facts, **{forgotten: None}), KNOWLEDGE)  # type: ignore[arg-type]
+    for excluded in less.excluded:
+        assert set(excluded.because) <= known[excluded.slug]
+
+
+def test_who_verified_an_enterprise_is_not_offered_as_its_counsellor() -> None:
+    result = found(
+        county="高雄市",
+        sector="金屬製品",
+        verified_by={KNOWLEDGE.organisations["mirdc"].legal_entity: "曾查證"},
+    )
+    excluded = next(e for e in result.excluded if e.slug == "mirdc")
+    assert (excluded.because, excluded.detail) == ((Exclusion.IMPARTIALITY,), "曾查證")
 
 
 def test_who_counselled_an_enterprise_may_not_verify_it_whatever_centre_it_is() -> None:
@@ -104,3 +171,7 @@ def test_who_counselled_an_enterprise_may_not_verify_it_whatever_centre_it_is() 
     assert Exclusion.IMPARTIALITY in excluded.because
     assert "C115-000001-4" in excluded.detail
     assert "mirdc" in {c.slug for c in result.ranked}
+    unconsented = found(
+        sector="金屬製品", wants_verification=True, advised_by={legal_entity: "曾輔導"}, consented=frozenset()
+    )
+    assert not next(e for e in unconsented.excluded if e.slug == "mirdc").detail

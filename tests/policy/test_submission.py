@@ -1,6 +1,10 @@
 """What doors deliver: checked in form, refused by field in words, never by eligibility."""
 
+from email.headerregistry import Address
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk.policy.submission import (
     Refused,
@@ -63,6 +67,17 @@ def test_a_hostile_value_is_refused_at_its_field(field: str, text: str) -> None:
     assert set(refused.value.problems) == {field}
 
 
+@pytest.mark.parametrize("nothing", ["", "  ", "\u3000", "\x00", "\u200b\ufeff"])
+def test_what_shows_nothing_is_unknown(nothing: str) -> None:
+    assert check_enterprise({"name": nothing}, VOCABULARY).name is None
+    assert check_contact({"contact_name": nothing}, reachable=False).name is None
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE case;--", "<b>範例</b> & Co.", "{{ 7*7 }}", "範例😀"])
+def test_a_name_is_kept_as_it_was_written_because_escaping_is_the_pages_work(text: str) -> None:
+    assert check_enterprise({"name": text}, VOCABULARY).name == text
+
+
 def test_all_problems_are_named_at_once() -> None:
     with pytest.raises(Refused) as refused:
         check_enterprise(
@@ -79,18 +94,46 @@ def test_somebody_must_be_reachable() -> None:
     assert check_contact({"email": "a@example.com"}).email == "a@example.com"
 
 
-@pytest.mark.parametrize("text", ["a@example.com", " a.b+c@sub.example.tw ", "a＠example.com"])
+@pytest.mark.parametrize(
+    "text", ["a@example.com", " a.b+c@sub.example.tw ", "a＠example.com", "ａ＠ｅｘａｍｐｌｅ．com"]
+)
 def test_an_address_is_read(text: str) -> None:
-    assert "@" in parse_email(text)
+    address = parse_email(text)
+    assert "@" in address
+    assert address.isascii()
 
 
 @pytest.mark.parametrize(
     "text",
-    ["a", "a@b", "a@@example.com", "a b@example.com", "a@example.com\nBcc: x@example.com,y", "@example.com"],
+    [
+        "a",
+        "a@b",
+        "a@@example.com",
+        "a b@example.com",
+        "a@example.com\nBcc: x@example.com,y",
+        "@example.com",
+        "a..b@example.com",
+        "a.@example.com",
+        "a@example..com",
+        "a@-example.com",
+        "a@例子.tw",
+        "王@example.com",
+        "😀@example.com",
+        "a@127.0.0.1",
+    ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="格式"):
         parse_email(text)
+
+
+@given(st.text("aZ9.-_+!'例😀", max_size=8), st.text("aZ9.-例", max_size=8))
+def test_every_address_that_is_taken_can_be_written_on_a_mail(local: str, domain: str) -> None:
+    try:
+        address = parse_email(f"{local}@{domain}.tw")
+    except ValueError:
+        return
+    assert Address(addr_spec=address).addr_spec == address
 
 
 @pytest.mark.parametrize(("text", "count"), [("12", 12), ("１，２００", 1200), (" 8 人", 8), ("0", 0)])
@@ -98,7 +141,7 @@ def test_a_head_count_is_read(text: str, count: int) -> None:
     assert parse_employees(text) == count
 
 
-@pytest.mark.parametrize("text", ["-3", "3.5", "很多", "1000001", "1e3"])
+@pytest.mark.parametrize("text", ["-3", "3.5", "很多", "1000001", "1e3", "①", "9" * 20_000])
 def test_what_is_no_head_count_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="整數"):
         parse_employees(text)

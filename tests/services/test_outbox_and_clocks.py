@@ -201,3 +201,19 @@ def test_two_sweepers_at_once_do_nothing_twice(committing_engine: Engine, runtim
             assert session.get_one(Case, case_id).event_count == len(
                 session.scalars(select(CaseEvent.id).where(CaseEvent.case_id == case_id)).all()
             )
+
+
+def test_one_call_tells_the_newest_state_and_nobody_is_called_who_is_on_the_phone(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    from helpdesk.services import casework
+
+    landline = ContactFacts("甲", "+886423587591", None)
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW, contact=landline)
+    for body in ("一", "二"):
+        casework.answer(session, case, body, account=agent, equipment=runtime, now=NOW)
+    calls = select(Notification).where(Notification.channel == MessageChannel.PERSON)
+    states = [n.state for n in session.scalars(calls.order_by(Notification.id))]
+    assert states == [DeliveryState.CANCELLED, DeliveryState.CANCELLED, DeliveryState.CREATED]
+    builders.case(session, runtime, now=NOW, agent=agent, contact=landline, channel=Channel.HOTLINE)
+    assert len(session.scalars(calls).all()) == 3

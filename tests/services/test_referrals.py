@@ -228,3 +228,68 @@ def test_the_organisations_people_get_a_mail_that_names_nobody(
     mail = session.scalars(select(Notification).where(Notification.recipient == "pmc@example.com")).one()
     assert "範例精密" not in mail.body
     assert "/partner/referrals/" in mail.body
+
+
+def test_a_suggestion_is_a_draft_that_the_desk_offers_or_not(
+    session: Session, runtime: Runtime, agent: Account, case: Case, referral: Referral
+) -> None:
+    suggested = {"reason": DeclineReason.OUT_OF_SCOPE, "suggested": "mirdc"}
+    builders.answered(session, runtime, referral, [ReferralEvent.REFER_ON], now=NOW, given=suggested)
+    assert (referral.status, case.status) == (ReferralStatus.REFERRED_ON, CaseStatus.OPEN)
+    child = session.scalars(select(Referral).where(Referral.parent_id == referral.id)).one()
+    assert (child.organisation, child.status, child.offers) == ("mirdc", ReferralStatus.DRAFT, 0)
+    assert acting.locked(session, child.id, organisation="mirdc") is None
+    acting.apply(
+        session, child, ReferralEvent.OFFER, {}, sides=frozenset({Side.DESK}), actor=actor_of(agent),
+        equipment=runtime, now=NOW + HOUR,
+    )  # fmt: skip
+    assert (child.status, child.offers, case.status) == (ReferralStatus.OFFERED, 1, CaseStatus.REFERRED)
+    assert Metric.REFERRAL_ACCEPTANCE in running(session, case)
+
+
+def test_a_suggestion_that_does_not_fit_is_not_offered_and_nobody_suggests_itself(
+    session: Session, runtime: Runtime, agent: Account, case: Case, referral: Referral
+) -> None:
+    given = {"reason": DeclineReason.OUT_OF_SCOPE, "suggested": "pmc"}
+    with pytest.raises(MissingPart, match="suggested"):
+        builders.answered(session, runtime, referral, [ReferralEvent.REFER_ON], now=NOW, given=given)
+    session.refresh(referral)
+    given = {"reason": DeclineReason.OUT_OF_SCOPE, "suggested": "firdi"}
+    builders.answered(session, runtime, referral, [ReferralEvent.REFER_ON], now=NOW, given=given)
+    child = session.scalars(select(Referral).where(Referral.parent_id == referral.id)).one()
+    with pytest.raises(offering.NotACandidate):
+        acting.apply(
+            session, child, ReferralEvent.OFFER, {}, sides=frozenset({Side.DESK}), actor=actor_of(agent),
+            equipment=runtime, now=NOW,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "figure", "value"),
+    [
+        (Outcome.APPLICATION_SUBMITTED, "submitted_on", "2026-11-20"),
+        (Outcome.APPROVED, "approved_ntd", 1_000_000),
+    ],
+)
+def test_some_outcomes_need_their_figure(
+    session: Session, runtime: Runtime, referral: Referral, outcome: Outcome, figure: str, value: object
+) -> None:
+    builders.answered(session, runtime, referral, [ReferralEvent.ACCEPT], now=NOW)
+    with pytest.raises(MissingPart, match=figure):
+        builders.answered(
+            session, runtime, referral, [ReferralEvent.COMPLETE], now=NOW, given={"outcome": outcome}
+        )
+    given = {"outcome": outcome, "figures": {figure: value}}
+    builders.answered(session, runtime, referral, [ReferralEvent.COMPLETE], now=NOW, given=given)
+    assert referral.outcome is outcome
+
+
+def test_a_word_from_the_enquirer_leaves_a_case_with_the_organisation_that_acts_on_it(
+    session: Session, runtime: Runtime, agent: Account, case: Case, referral: Referral
+) -> None:
+    from helpdesk.services import casework
+
+    casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=NOW)
+    assert case.status is CaseStatus.WAITING
+    casework.hear(session, case, "補充", equipment=runtime, now=NOW + HOUR)
+    assert case.status is CaseStatus.REFERRED

@@ -22,6 +22,7 @@ from helpdesk.policy.referral_lifecycle import (
     OPEN,
     SIDES,
     IllegalReferralEvent,
+    MissingPart,
     ReferralEvent,
     ReferralStatus,
     Side,
@@ -31,7 +32,7 @@ from helpdesk.policy.referral_lifecycle import (
 from helpdesk.policy.time_in_words import roc_date
 from helpdesk.services import notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
-from helpdesk.services.referrals.offering import announce, propose
+from helpdesk.services.referrals.offering import announce, draft, propose, refuse_unfit
 from helpdesk.services.timeline import Actor, record
 from knowledge_base.records.vocabulary import Metric
 
@@ -67,6 +68,9 @@ TOLD: Mapping[ReferralEvent, Happening] = {
 }
 
 
+OFFERING = frozenset({_E.OFFER, _E.RESUBMIT})
+
+
 class HoldTooLong(Exception):
     """A hold may last 20 working days at most; the message says so to whoever asked."""
 
@@ -77,10 +81,14 @@ class NotYours(Exception):
 
 def locked(session: Session, referral_id: int, *, organisation: str | None = None) -> Referral | None:
     """Return a referral for changing it, with its case locked; only `organisation`'s own when given."""
-    wanted = select(Referral).join(Case).where(Referral.id == referral_id)
+    now_as_it_is = {"populate_existing": True}
+    # Every writer locks the case first, so none waits for another in a circle.
+    case = select(Case).join(Referral, Referral.case_id == Case.id).where(Referral.id == referral_id)
+    session.scalars(case.with_for_update(of=Case), execution_options=now_as_it_is).first()
+    wanted = select(Referral).where(Referral.id == referral_id)
     if organisation is not None:
         wanted = wanted.where(Referral.organisation == organisation, Referral.status != ReferralStatus.DRAFT)
-    return session.scalars(wanted.with_for_update()).first()
+    return session.scalars(wanted, execution_options=now_as_it_is).first()
 
 
 def apply(
@@ -95,25 +103,20 @@ def apply(
     now: datetime,
     event_key: str | None = None,
 ) -> Referral:
-    """Apply one event with what it carries: `reason`, `text`, `contacted_at`, `until_on`, `outcome`, `figures`.
+    """Apply one event with what it carries: `reason`, `text`, `contacted_at`, `until_on`,
+    `outcome`, `figures`, `suggested`.
 
     Idempotent by `event_key`: the same key again changes nothing. Raises IllegalReferralEvent with
-    the allowed events, MissingPart naming the field, NotYours when `sides` may not cause it.
+    the allowed events, MissingPart naming the field, HoldTooLong, NotACandidate for a draft that does
+    not fit, NotYours when `sides` may not cause it.
     """
     if event_key is not None and session.get(ReferralDelivery, event_key) is not None:
         return referral
-    if SIDES[event] not in sides:
-        raise NotYours(f"{event} is for {SIDES[event]}")
-    after = advance(referral.status, event, contacted=referral.contacted_at is not None)
-    if event is ReferralEvent.RESUBMIT and referral.offers >= MAX_OFFERS:
-        raise IllegalReferralEvent(referral.status, event)
-    demand(event, given)
-    if event is ReferralEvent.HOLD:
-        _refuse_long_hold(given["until_on"], equipment=equipment, now=now)
+    after = _checked(session, referral, event, given, sides=sides, equipment=equipment, now=now)
     before, referral.status = referral.status, after
     _keep(referral, event, given, now)
     case = referral.case
-    if event is ReferralEvent.RESUBMIT:
+    if event in OFFERING:
         announce(session, case, referral, actor=actor, equipment=equipment, now=now)
     else:
         record(session, case, RECORDED_AS[event], actor=actor, now=now, referral=referral,
@@ -121,6 +124,8 @@ def apply(
     _run_clocks(session, referral, event, equipment=equipment, now=now)
     if after not in OPEN and before in OPEN:
         _hand_back(session, case, event, equipment=equipment, now=now)
+    if event is ReferralEvent.REFER_ON:
+        draft(session, referral, given["suggested"], equipment=equipment)
     if event in TOLD:
         notifications.queue(session, TOLD[event], case, equipment=equipment, now=now, referral=referral)
     if event_key is not None:
@@ -130,6 +135,32 @@ def apply(
             )
         )
     return referral
+
+
+def _checked(
+    session: Session,
+    referral: Referral,
+    event: ReferralEvent,
+    given: Mapping[str, Any],
+    *,
+    sides: frozenset[Side],
+    equipment: Equipment,
+    now: datetime,
+) -> ReferralStatus:
+    """Return the state after `event` when nothing speaks against it; raises as `apply` says."""
+    if SIDES[event] not in sides:
+        raise NotYours(f"{event} is for {SIDES[event]}")
+    after = advance(referral.status, event, contacted=referral.contacted_at is not None)
+    if event is ReferralEvent.RESUBMIT and referral.offers >= MAX_OFFERS:
+        raise IllegalReferralEvent(referral.status, event)
+    demand(event, given)
+    if event is ReferralEvent.HOLD:
+        _refuse_long_hold(given["until_on"], equipment=equipment, now=now)
+    if event is ReferralEvent.REFER_ON and given["suggested"] == referral.organisation:
+        raise MissingPart(event, "suggested")
+    if event is ReferralEvent.OFFER:
+        refuse_unfit(session, referral, equipment=equipment, now=now)
+    return after
 
 
 def end_all(
@@ -165,7 +196,7 @@ def _keep(referral: Referral, event: ReferralEvent, given: Mapping[str, Any], no
         referral.held_until_on = None
     elif event is ReferralEvent.COMPLETE:
         referral.outcome, referral.outcome_figures = given["outcome"], dict(given.get("figures") or {})
-    elif event is ReferralEvent.RESUBMIT:
+    elif event in OFFERING:
         referral.offers, referral.offered_at, referral.ended_at = referral.offers + 1, now, None
         referral.reason, referral.reason_text = None, None
     if referral.status not in OPEN:
@@ -182,7 +213,7 @@ def _run_clocks(
     sla_clocks.cancel(session, case, effect.cancels, now=now, referral=referral)
     if event is ReferralEvent.HOLD:
         sla_clocks.pause(session, case, reason="單位暫停", equipment=equipment, now=now, referral=referral)
-    elif event is not ReferralEvent.RESUBMIT:
+    elif event not in OFFERING:
         sla_clocks.resume(session, case, equipment=equipment, now=now, referral=referral)
         sla_clocks.start(session, case, effect.starts, equipment=equipment, now=now, referral=referral)
 

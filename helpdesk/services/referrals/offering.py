@@ -80,6 +80,30 @@ def offer(
     return referral
 
 
+def draft(session: Session, parent: Referral, organisation: str, *, equipment: Equipment) -> Referral:
+    """Write down an organisation's suggestion of another one; the desk offers it, or does not."""
+    suggested = equipment.knowledge.organisations[organisation]
+    by = equipment.knowledge.organisations[parent.organisation].short_name
+    child = Referral(
+        case_id=parent.case_id,
+        parent_id=parent.id,
+        organisation=suggested.slug,
+        kind=suggested.kind,
+        status=ReferralStatus.DRAFT,
+        need=parent.need,
+        reasons=[f"{by}建議再轉"],
+        offers=0,
+        outcome_figures={},
+    )
+    session.add(child)
+    return child
+
+
+def refuse_unfit(session: Session, referral: Referral, *, equipment: Equipment, now: datetime) -> None:
+    """Raise NotACandidate, with the reasons, when a draft's organisation cannot be offered the case."""
+    _candidate(propose(session, referral.case, equipment=equipment, now=now), referral.organisation)
+
+
 def announce(
     session: Session, case: Case, referral: Referral, *, actor: Actor, equipment: Equipment, now: datetime
 ) -> None:

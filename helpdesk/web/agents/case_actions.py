@@ -22,6 +22,7 @@ from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
 from helpdesk.web.labels import label
+from helpdesk.web.row_ids import row_id
 from knowledge_base.records.vocabulary import Category, OrganisationKind, Theme, Urgency
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -42,14 +43,14 @@ def act(number: str, action: str) -> ResponseReturnValue:
     perform = ACTIONS.get(action) or abort(404)
     case = casework.locked(db.session(), number) or abort(404)
     try:
-        refuse_stale(db.session(), case, request.form.get("version", 0, type=int))
+        refuse_stale(db.session(), case, request.form.get("version", 0, type=row_id))
         done = perform(case)
     except StaleForm as stale:
         return case_screen(number, typed=request.form, changes=stale.changes), 409
     except Unusable as refusal:
         return _again(number, {refusal.field: str(refusal)})
     except BadText as refusal:
-        return _again(number, {"body": str(refusal)})
+        return _again(number, {"offer" if action == "offer" else "body": str(refusal)})
     except (casework.ReferralsOpen, offering.NeedsSupervisor) as refusal:
         return _again(number, {action: str(refusal)})
     except offering.NotACandidate as refusal:
@@ -78,9 +79,9 @@ def _sort(case: Case) -> str:
 
 
 def _assign(case: Case) -> str:
-    chosen = request.form.get("assignee", type=int)
+    chosen = request.form.get("assignee", type=row_id)
     assignee = db.session.get(Account, chosen) if chosen else None
-    if chosen and (assignee is None or not may(assignee.role, Permission.CASE_WRITE)):
+    if chosen and not (assignee and assignee.active and may(assignee.role, Permission.CASE_WRITE)):
         raise Unusable("assignee", "這個帳號不能承辦案件，請另選一位。")
     casework.assign(db.session(), case, assignee, account=current_account(), now=clock.now())
     return f"已指派給{assignee.display_name}。" if assignee else "已放回服務窗口。"
@@ -157,7 +158,7 @@ def _reached(case: Case) -> str:
 
 
 def _told(case: Case) -> str:
-    row = db.session.get(Notification, request.form.get("notification", 0, type=int))
+    row = db.session.get(Notification, request.form.get("notification", 0, type=row_id))
     if row is None or row.case_id != case.id:
         raise Unusable("notification", "找不到這則通知。")
     notifications.mark_told(row, now=clock.now())

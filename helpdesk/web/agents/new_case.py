@@ -101,14 +101,19 @@ def _submission() -> Submission:
     category = typed.get("category", "")
     if category and category not in {*Category}:
         problems["category"] = "請從清單選擇類別。"
-    if typed.get("answer", "").strip() and not category:
-        problems["category"] = "電話中已回答的案件，請選類別後再存。"
+    if typed.get("answer", "").strip():
+        if not category:
+            problems["category"] = "電話中已回答的案件，請選類別後再存。"
+        try:
+            check_text(typed["answer"])
+        except BadText as refusal:
+            problems["answer"] = str(refusal)
     if problems or enterprise is None or contact is None:
         raise Refused(problems)
     return Submission(
         channel=Channel.HOTLINE,
         text=typed["text"],
-        idempotency_key=f"desk:{typed.get('key', '')[:60]}",
+        idempotency_key=f"desk:{typed.get('key', '')[:60] or secrets.token_urlsafe(16)}",
         enterprise=enterprise,
         contact=contact,
         theme=Theme(typed["theme"]) if typed.get("theme") in {*Theme} else None,

@@ -16,6 +16,7 @@ from helpdesk.queries.outbox_rows import PAGE, outbox_rows
 from helpdesk.runtime import runtime_of
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.row_ids import row_id
 
 
 @bp.get("/")
@@ -80,7 +81,7 @@ def outbox() -> ResponseReturnValue:
     """Show what was told to whom, and what could not be delivered."""
     asked = request.args.get("state", "")
     state = DeliveryState(asked) if asked in {*DeliveryState} else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     rows = outbox_rows(db.session(), state=state, before_id=before)
     older = rows[-1].id if len(rows) == PAGE else None
     return render_template("agents/outbox.html", rows=rows, state=state, states=DeliveryState, older=older)

@@ -35,7 +35,10 @@ def caller() -> ApiKey:
 
 def body_of_request() -> dict[str, Any]:
     """Return the JSON object that was sent. Raises BadBody."""
-    document = request.get_json(silent=True)
+    try:
+        document = request.get_json(silent=True)
+    except RecursionError:
+        raise BadBody from None
     if not isinstance(document, dict):
         raise BadBody
     return document

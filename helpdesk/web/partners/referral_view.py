@@ -1,5 +1,6 @@
 """One referral as its organisation sees and answers it. Every look at a packet is recorded."""
 
+import secrets
 from collections.abc import Mapping
 
 from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -7,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.extensions import db
-from helpdesk.models.referral import Referral
 from helpdesk.policy.disclosure import Disclosure
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.permissions import Permission
@@ -44,7 +44,7 @@ def answer(referral_id: int, event: str) -> ResponseReturnValue:
         acting.apply(
             db.session(), referral, chosen, parse_given(request.form, chosen, now=now),
             sides=frozenset({Side.TARGET}), actor=actor_of(current_account()),
-            equipment=runtime_of(current_app), now=now, event_key=_event_key(),
+            equipment=runtime_of(current_app), now=now, event_key=_event_key(referral_id, chosen),
         )  # fmt: skip
     except MissingPart as refusal:
         return _again(referral_id, chosen, {refusal.field: missing_words(refusal)})
@@ -99,22 +99,30 @@ def _page(
         typed=typed,
         problems=problems,
         refused_event=event,
+        event_key=secrets.token_urlsafe(12),
         reasons=DeclineReason,
         outcomes=Outcome,
+        others=_others(),
         organisation=runtime_of(current_app).knowledge.organisations[current_account().organisation or ""],
         local_now=clock.now().astimezone(TAIPEI).strftime("%Y-%m-%dT%H:%M"),
     )
 
 
+def _others() -> list[tuple[str, str]]:
+    """Return the organisations that can be suggested: slug and name."""
+    own, known = current_account().organisation, runtime_of(current_app).knowledge.organisations
+    return [(o.slug, o.name) for o in known.values() if o.active and o.slug != own]
+
+
 def _record(referral_id: int, kind: EventKind, **data: str) -> None:
-    referral = db.session.get_one(Referral, referral_id)
+    referral = acting.locked(db.session(), referral_id) or abort(404)
     record(
         db.session(), referral.case, kind, actor=actor_of(current_account()), now=clock.now(),
         referral=referral, **data,
     )  # fmt: skip
 
 
-def _event_key() -> str | None:
-    """Return the key that a page gives its form, so that a form sent twice acts once."""
+def _event_key(referral_id: int, event: ReferralEvent) -> str | None:
+    """Return the key that a page gives its forms, so that a form sent twice acts once."""
     key = request.form.get("event_key", "")[:60]
-    return f"page:{key}" if key else None
+    return f"page:{referral_id}:{event}:{key}" if key else None

@@ -1,5 +1,7 @@
 """The enterprise's page of its case: by number and a second fact, or by the private link."""
 
+import unicodedata
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -46,7 +48,8 @@ def look_up() -> ResponseReturnValue:
             accounts.refuse_throttled(database, subject, now=now)
     except accounts.Throttled as refusal:
         return _ask_again({"fact": str(refusal)}), 429
-    case = case_status.by_number_and_fact(database, number, typed.get("fact", "").strip())
+    fact = unicodedata.normalize("NFKC", typed.get("fact", "")).strip()
+    case = case_status.by_number_and_fact(database, number, fact)
     if case is None:
         for subject in subjects:
             accounts.note_failure(database, subject, now=now)
@@ -65,7 +68,7 @@ def show(status_key: str) -> ResponseReturnValue:
 @public
 def write(status_key: str) -> ResponseReturnValue:
     """Take in a word or files from the enterprise."""
-    case, now, runtime = _case(status_key), clock.now(), runtime_of(current_app)
+    case, now, runtime = _case_to_change(status_key), clock.now(), runtime_of(current_app)
     if case.status is CaseStatus.CLOSED:
         return _page(
             case, request.form, {"body": "這個案件已經結案。還需要協助，請另填一份申請表或撥打專線。"}
@@ -79,7 +82,8 @@ def write(status_key: str) -> ResponseReturnValue:
         casework.hear(db.session(), case, body, equipment=runtime, now=now)
     except (BadText, BadUpload) as refusal:
         field = "files" if isinstance(refusal, BadUpload) else "body"
-        return _page(case, request.form, {field: str(refusal)}), 422
+        db.session.rollback()
+        return _page(_case(status_key), request.form, {field: str(refusal)}), 422
     attachments.attach(db.session(), case, uploads, equipment=runtime, actor=ENQUIRER, now=now)
     flash("已收到您的補充，服務人員會看到。", "success")
     return redirect(url_for("case_state.show", status_key=status_key))
@@ -89,7 +93,7 @@ def write(status_key: str) -> ResponseReturnValue:
 @public
 def withdraw(status_key: str) -> ResponseReturnValue:
     """Take back the consent; open referrals end in the same transaction."""
-    case, now, runtime = _case(status_key), clock.now(), runtime_of(current_app)
+    case, now, runtime = _case_to_change(status_key), clock.now(), runtime_of(current_app)
     if consents.withdraw(db.session(), case, actor=ENQUIRER, now=now):
         acting.end_all(db.session(), case, text="業者撤回同意", actor=ENQUIRER, equipment=runtime, now=now)
         flash("已撤回同意，資料不會再提供給其他單位；進行中的轉介也已停止。", "success")
@@ -98,6 +102,10 @@ def withdraw(status_key: str) -> ResponseReturnValue:
 
 def _case(status_key: str) -> Case:
     return case_status.by_key(db.session(), status_key) or abort(404)
+
+
+def _case_to_change(status_key: str) -> Case:
+    return casework.locked(db.session(), _case(status_key).number) or abort(404)
 
 
 def _ask_again(problems: dict[str, str]) -> str:

@@ -203,3 +203,16 @@ def test_withdrawn_consent_takes_the_packet_away(
     client.post(f"/s/{case.status_key}/withdraw")
     assert NAME not in page_of(partner, referral)
     assert status(database, referral) is ReferralStatus.CANCELLED
+
+
+def test_a_suggestion_from_a_partner_is_a_draft_on_the_desks_page(
+    partner: CheckedClient, client_as: Callable[..., CheckedClient], database: Session, referral: Referral
+) -> None:
+    assert act(partner, referral, "refer_on", reason="out_of_scope", suggested="nobody") == 422
+    assert act(partner, referral, "refer_on", reason="out_of_scope", suggested="mirdc", text="較熟悉") == 302
+    database.rollback()
+    number = database.get_one(Referral, referral.id).case.number
+    page = client_as(Role.SUPERVISOR).get(f"/desk/cases/{number}").get_data(as_text=True)
+    assert "精機中心建議再轉" in page
+    child = database.scalars(select(Referral).where(Referral.parent_id == referral.id)).one()
+    assert f"/desk/referrals/{child.id}/offer" in page
