@@ -111,6 +111,8 @@ def _message(
     text = template.render(case=case, window=equipment.knowledge.service_window, base_url=equipment.public_base_url,
                            knowledge=equipment.knowledge, **facts).strip()  # fmt: skip
     subject, _, body = text.partition("\n\n") if not short else ("", "", text)
+    if address.channel is MessageChannel.PERSON and "message" in facts:
+        body += f"\n\n內容：{facts['message'].body}"
     channel, error, next_at = address.channel, None, now
     if channel is MessageChannel.SMS:
         next_at = next_sending_instant(now)

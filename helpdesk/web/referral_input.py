@@ -13,6 +13,7 @@ from helpdesk.policy.time_in_words import parse_roc_date
 from helpdesk.runtime import runtime_of
 
 TAIPEI = ZoneInfo("Asia/Taipei")
+LONGEST_AGO = timedelta(days=366)
 MAX_AMOUNT, MAX_TONNES = 1_000_000_000, 10_000_000
 FIELD_WORDS = {
     "reason": "請選擇原因。",
@@ -51,7 +52,7 @@ def parse_given(typed: Mapping[str, Any], event: ReferralEvent, *, now: datetime
     if event is ReferralEvent.HOLD:
         given["until_on"] = _until_on(str(typed.get("until_on") or ""), now)
     if event is ReferralEvent.COMPLETE:
-        given["figures"] = _figures(typed)
+        given["figures"] = _figures(typed, now)
     if event is ReferralEvent.REFER_ON and typed.get("suggested"):
         given["suggested"] = _suggested(str(typed["suggested"]))
     return given
@@ -82,6 +83,8 @@ def _contacted_at(text: str, now: datetime) -> datetime | None:
     at = at if at.tzinfo else at.replace(tzinfo=TAIPEI)
     if at > now + timedelta(minutes=5):
         raise BadInput("contacted_at", "聯繫的時間還沒到，請填已經發生的時間。")
+    if at < now - LONGEST_AGO:
+        raise BadInput("contacted_at", "聯繫的時間超過一年前，請再核對一次。")
     return min(at, now)
 
 
@@ -97,8 +100,8 @@ def _until_on(text: str, now: datetime) -> date | None:
     return on
 
 
-def _figures(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the optional figures: expected reduction in tCO2e a year, approved amount in NT$, submission day."""
+def _figures(typed: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the figures: expected reduction in tCO2e a year, approved amount in NT$, submission day."""
     figures: dict[str, Any] = {}
     for field, limit in (("reduction_tonnes", MAX_TONNES), ("approved_ntd", MAX_AMOUNT)):
         text = str(typed.get(field) or "").replace(",", "").strip()
@@ -112,5 +115,8 @@ def _figures(typed: Mapping[str, Any]) -> dict[str, Any]:
             on = date.fromisoformat(text) if text[4:5] == "-" else parse_roc_date(text)
         except ValueError as refusal:
             raise BadInput("submitted_on", str(refusal)) from None
+        today = now.astimezone(TAIPEI).date()
+        if not today - LONGEST_AGO <= on <= today:
+            raise BadInput("submitted_on", "送件日期要在過去一年之內。")
         figures["submitted_on"] = on.isoformat()
     return figures

@@ -1,6 +1,7 @@
 """Logging a call on one screen: who calls, what it is about, the suggestion while typing."""
 
 import secrets
+from dataclasses import asdict
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.policy.permissions import Permission
+from helpdesk.policy.phone_numbers import spoken
 from helpdesk.policy.submission import Refused, Submission, check_contact, check_enterprise
 from helpdesk.policy.text_rules import BadText, check_text
 from helpdesk.queries.enterprise_lookup import find_cases
@@ -20,12 +22,22 @@ from helpdesk.web.marked import marked_pieces
 from helpdesk.web.vocabulary import counties, sectors, vocabulary
 from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
 
+KNOWN_FIELDS = ("phone", "contact_name", "email", "name", "ubn", "county", "sector", "regular_employees")
+
 
 @bp.get("/new")
 @requires(Permission.CASE_WRITE)
 def new_case() -> ResponseReturnValue:
-    """Show the empty screen; its key makes one case of a form that is sent twice."""
-    return _screen({"key": secrets.token_urlsafe(16), "phone": request.args.get("phone", "")}, {})
+    """Show the empty screen, or one with the caller's enterprise filled in from a `known` case.
+
+    Its key makes one case of a form that is sent twice.
+    """
+    known = find_cases(db.session(), request.args.get("known", ""))
+    typed = asdict(known[0]) | {"contact_name": known[0].contact} if len(known) == 1 else {}
+    given = {name: str(typed.get(name) or "") for name in KNOWN_FIELDS}
+    if typed:
+        given["name"], given["phone"] = str(typed["enterprise"] or ""), spoken(given["phone"])
+    return _screen({**given, "key": secrets.token_urlsafe(16)}, {})
 
 
 @bp.post("/new")

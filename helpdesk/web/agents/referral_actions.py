@@ -11,12 +11,16 @@ from helpdesk.policy.text_rules import BadText
 from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals import acting
 from helpdesk.services.referrals.offering import NotACandidate
+from helpdesk.services.timeline import StaleForm, refuse_stale
 from helpdesk.services.timeline import acting as actor_of
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
 from helpdesk.web.labels import label
 from helpdesk.web.referral_input import BadInput, missing_words, parse_given
+from helpdesk.web.row_ids import row_id
+
+NEWEST = 2**31 - 1
 
 
 @bp.post("/referrals/<int:referral_id>/<event>")
@@ -30,11 +34,14 @@ def referral_event(referral_id: int, event: str) -> ResponseReturnValue:
     sides = frozenset({Side.DESK, Side.SUPERVISOR} if overrules else {Side.DESK})
     problem = None
     try:
+        refuse_stale(db.session(), referral.case, request.form.get("version", NEWEST, type=row_id))
         given = parse_given(request.form, chosen, now=now)
         acting.apply(
             db.session(), referral, chosen, given, sides=sides, actor=actor_of(current_account()),
             equipment=runtime_of(current_app), now=now,
         )  # fmt: skip
+    except StaleForm as stale:
+        return case_screen(number, typed=request.form, changes=stale.changes), 409
     except MissingPart as refusal:
         problem = missing_words(refusal)
     except (BadInput, BadText) as refusal:

@@ -222,6 +222,27 @@ def test_a_stale_form_shows_what_changed_and_keeps_what_was_typed(
     assert "我打了很久的回覆" not in database.scalars(select(Message.body)).all()
 
 
+def test_the_callers_enterprise_is_filled_in_from_a_known_case(desk: CheckedClient, case: Case) -> None:
+    assert f"known={case.number}" in desk.get("/desk/callers?phone=0900000123").get_data(as_text=True)
+    page = desk.get(f"/desk/new?known={case.number}").get_data(as_text=True)
+    assert all(
+        f'value="{value}"' in page for value in ("範例精密機械股份有限公司", "00000011", "0900 000 123")
+    )
+    assert desk.get("/desk/new?known=nonsense").status_code == 200
+
+
+def test_a_referral_is_not_recalled_from_a_page_that_is_out_of_date(
+    desk: CheckedClient, database: Session, case: Case
+) -> None:
+    act(desk, case, "offer", organisation="pmc", need="請診斷")
+    referral = database.scalars(select(Referral)).one()
+    act(desk, case, "note", body="同事的註記")
+    stale = {"text": "我打的原因", "version": case.event_count}
+    answer = desk.post(f"/desk/referrals/{referral.id}/recall", data=stale)
+    assert answer.status_code == 409
+    assert "有了變動" in answer.get_data(as_text=True)
+
+
 def test_a_case_with_an_open_referral_is_not_resolved(
     desk: CheckedClient, database: Session, case: Case
 ) -> None:
