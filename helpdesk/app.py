@@ -34,6 +34,7 @@ def create_app(settings: Settings, runtime: equipment.Runtime | None = None) -> 
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no inquiry in a log, whatever fails
         SESSION_COOKIE_NAME="desk",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -1,6 +1,6 @@
-"""The rounds that the worker and the commands make: deliver the outbox, sweep the clocks.
+"""The rounds that the worker and the commands make: deliver the outbox, sweep the clocks, fetch recordings.
 
-Each step is a transaction of its own; sending happens outside of any.
+Each step is a transaction of its own; sending and fetching happen outside of any.
 """
 
 import os
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk import clock
 from helpdesk.policy.delivery import Verdict
 from helpdesk.runtime import Runtime
-from helpdesk.services import sending, sweep
+from helpdesk.services import calls, sending, sweep
 
 BATCH = 20
+RECORDINGS_A_ROUND = 5  # a provider that hangs must not hold the outbox up for longer than a minute
 
 
 def deliver(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
@@ -49,3 +50,24 @@ def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str,
             totals[name] += getattr(swept, name)
         if not swept.looked_at:
             return totals
+
+
+def fetch_recordings(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """Fetch the recordings that cases wait for, a few a round; what does not come is tried in the next.
+
+    Two rounds at once may fetch the same one; the case gets it once.
+    """
+    counts = {"recordings_stored": 0, "recordings_missing": 0}
+    if runtime.recordings is None:
+        return counts
+    with sessions.begin() as session:
+        awaited = calls.awaiting_recording(session, limit=RECORDINGS_A_ROUND)
+    for recording in awaited:
+        content = runtime.recordings.fetch(recording.recording_sid)
+        if content is None:
+            counts["recordings_missing"] += 1
+            continue
+        with sessions.begin() as session:
+            calls.store_recording(session, recording.call_id, content, equipment=runtime, now=clock.now())
+        counts["recordings_stored"] += 1
+    return counts

@@ -8,6 +8,7 @@ from flask import Flask
 
 from helpdesk.gateways.file_store import FileStore, FolderStore
 from helpdesk.gateways.messages import ConsoleGateway, MessageGateway
+from helpdesk.gateways.recordings import RecordingGateway
 from helpdesk.policy.desk_calendar import desk_calendar
 from helpdesk.policy.notices import MessageChannel
 from helpdesk.policy.service_calendar import ServiceCalendar
@@ -20,7 +21,10 @@ from triage_model import store
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything that is made once and passed down. `wake` tells the worker that messages wait."""
+    """Everything that is made once and passed down. `wake` tells the worker that messages wait.
+
+    `recordings` is None where no telephony provider is configured.
+    """
 
     settings: Settings
     knowledge: Knowledge
@@ -29,6 +33,7 @@ class Runtime:
     files: FileStore
     gateways: Mapping[MessageChannel, MessageGateway]
     wake: Callable[[], None]
+    recordings: RecordingGateway | None = None
 
     @property
     def public_base_url(self) -> str:
@@ -50,6 +55,7 @@ def build(settings: Settings, *, wake: Callable[[], None] = lambda: None) -> Run
         files=FolderStore(settings.uploads),
         gateways=_gateways(settings),
         wake=wake,
+        recordings=_recordings(settings),
     )
 
 
@@ -73,3 +79,11 @@ def _gateways(settings: Settings) -> Mapping[MessageChannel, MessageGateway]:
 
         gateways[MessageChannel.EMAIL] = SmtpMail(settings.mail)
     return gateways
+
+
+def _recordings(settings: Settings) -> RecordingGateway | None:
+    if settings.twilio is None:
+        return None
+    from helpdesk.gateways.twilio_recordings import TwilioRecordings  # noqa: PLC0415 - slow to import
+
+    return TwilioRecordings(settings.twilio)

@@ -1,4 +1,4 @@
-"""The worker: a process of its own that delivers the outbox and sweeps the clocks.
+"""The worker: a process of its own that delivers the outbox, sweeps the clocks and fetches recordings.
 
 Wake-ups may be lost, repeated or late; the periodic rounds find what none reached. Run with
 `huey_consumer helpdesk.worker.huey` (see `script/server`).
@@ -30,7 +30,7 @@ huey = SqliteHuey("single-window", filename=str(_settings().instance / QUEUE_FIL
 @cache
 def _workshop() -> tuple[sessionmaker[Session], equipment.Runtime]:
     """Return what the rounds need, made once in this process."""
-    engine = create_engine(_settings().database_url)
+    engine = create_engine(_settings().database_url, hide_parameters=True)
     tune(engine)
     return sessionmaker(engine, expire_on_commit=False), equipment.build(_settings())
 
@@ -43,5 +43,9 @@ def deliver_now() -> dict[str, int]:
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def every_minute() -> dict[str, int]:
-    """Sweep the clocks, then deliver what that and lost wake-ups left in the outbox."""
-    return {**rounds.sweep_clocks(*_workshop()), **rounds.deliver(*_workshop())}
+    """Sweep the clocks, deliver what that and lost wake-ups left in the outbox, then fetch recordings."""
+    return {
+        **rounds.sweep_clocks(*_workshop()),
+        **rounds.deliver(*_workshop()),
+        **rounds.fetch_recordings(*_workshop()),
+    }

@@ -38,6 +38,17 @@ def add(email: str, name: str, role: str, organisation: str | None, password: st
     click.echo(f"{account.email} ({account.role})")
 
 
+@group.command("revoke-key")
+@click.option("--name", required=True, help="What the key was for.")
+def revoke_key(name: str) -> None:
+    """Take every API key of this name out of force."""
+    revoked = accounts.revoke_api_keys(db.session, name=name, now=clock.now())  # type: ignore[arg-type]
+    db.session.commit()
+    if not revoked:
+        raise click.ClickException(f"沒有名為「{name}」的有效金鑰。")
+    click.echo(f"已停用 {revoked} 把金鑰。")
+
+
 @group.command("key")
 @click.option("--name", required=True, help="What the key is for.")
 @click.option("--organisation", help="Slug of the organisation whose referrals it may answer.")

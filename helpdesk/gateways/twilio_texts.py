@@ -9,7 +9,7 @@ from helpdesk.policy.delivery import Outgoing, Receipt, Verdict
 from helpdesk.settings import TwilioSettings
 
 TIMEOUT_SECONDS = 10
-RETRIED = frozenset({20429, 30001, 30003, 30008})
+RETRIED = frozenset({429, 20429, 30001, 30003, 30008})
 SERVER_ERROR = 500
 
 
@@ -34,6 +34,6 @@ class TwilioTexts:
             later = refusal.code in RETRIED or refusal.status >= SERVER_ERROR
             verdict = Verdict.RETRY if later else Verdict.REFUSED
             return Receipt(verdict, "twilio", error=f"{refusal.code} {refusal.msg}")
-        except (TwilioException, RequestException, OSError) as problem:
+        except (TwilioException, RequestException, OSError, ValueError) as problem:  # ValueError: no JSON
             return Receipt(Verdict.RETRY, "twilio", error=type(problem).__name__)
         return Receipt(Verdict.SENT, "twilio", provider_id=sent.sid)

@@ -32,7 +32,7 @@ class Attempt(Base):
     __table_args__ = (Index(None, "subject", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(400))
     at: Mapped[datetime]
 
 

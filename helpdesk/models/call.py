@@ -35,6 +35,7 @@ class Call(Base):
     recording_sid: Mapped[str | None] = mapped_column(String(64))
     recording_url: Mapped[str | None] = mapped_column(Text)
     recording_seconds: Mapped[int | None]
+    recording_stored_at: Mapped[datetime | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

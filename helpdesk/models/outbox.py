@@ -20,7 +20,7 @@ class Notification(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     happening: Mapped[Happening] = mapped_column(Choice(Happening))
     channel: Mapped[MessageChannel] = mapped_column(Choice(MessageChannel))
-    recipient: Mapped[str] = mapped_column(String(254))
+    recipient: Mapped[str] = mapped_column(String(254), index=True)
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[DeliveryState] = mapped_column(Choice(DeliveryState))

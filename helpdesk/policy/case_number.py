@@ -6,7 +6,7 @@ The number names a case; it never opens one.
 import re
 import unicodedata
 
-_PATTERN = re.compile(r"C?(\d{3})-?(\d{6,})-?(\d)", re.ASCII)
+_PATTERN = re.compile(r"C?(\d{3})-?(\d{6,9})-?(\d)", re.ASCII)
 
 
 class BadCaseNumber(ValueError):

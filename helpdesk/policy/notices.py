@@ -52,6 +52,10 @@ NOTICES: Mapping[Happening, tuple[Audience, ...]] = {
 }
 
 
+TAIWAN = "+886"
+LONGEST_NAME = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where one message goes."""
@@ -70,6 +74,12 @@ def address_of(*, email: str | None, phone: str | None) -> Address | None:
     if not phone:
         return None
     number, _, extension = phone.partition("#")
-    if not extension and Phone(number).is_mobile:
+    if not extension and number.startswith(TAIWAN) and Phone(number).is_mobile:
         return Address(MessageChannel.SMS, number)
     return Address(MessageChannel.PERSON, phone)
+
+
+def greeting(name: str | None) -> str:
+    """Return how a message greets somebody: by name only when it looks like one, for anybody can type it."""
+    looks_like_one = name and len(name) <= LONGEST_NAME and not any(c in name for c in "./:@#")
+    return name if looks_like_one and name else "您好"

@@ -40,9 +40,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
     Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE},
     Role.PARTNER: frozenset({Permission.REFERRAL_ANSWER}),
-    Role.ADMINISTRATOR: frozenset(
-        {Permission.ACCOUNT_MANAGE, Permission.OUTBOX_READ, Permission.KNOWLEDGE_READ}
-    ),
+    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNT_MANAGE, Permission.KNOWLEDGE_READ}),
 }
 
 

@@ -10,6 +10,7 @@ _EXTENSION_WORDS = re.compile(r"(?:(?:分機|轉|ext\.?|x)\s*:?\s*)+", re.IGNORE
 _MOBILE = phonenumbers.PhoneNumberType.MOBILE
 REGION = "TW"
 TOLL_FREE = "+886800"
+ANONYMOUS = frozenset({"", "+anonymous", "anonymous", "+266696687", "+86282452253", "+464", "unknown"})
 
 
 class BadPhone(ValueError):
@@ -55,6 +56,16 @@ def parse_phone(text: str) -> Phone:
     if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
         raise BadPhone("電話號碼的位數或開頭不對，請再核對一次。")
     return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), extension)
+
+
+def usable_number(caller: str) -> str | None:
+    """Return the caller's number in E.164, or None: it can be lost, withheld or a trunk's own."""
+    if caller.lower() in ANONYMOUS:
+        return None
+    try:
+        return str(parse_phone(caller))
+    except BadPhone:
+        return None
 
 
 def spoken(stored: str) -> str:

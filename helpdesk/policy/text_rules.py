@@ -45,12 +45,13 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
 def comparable_name(name: str) -> str:
     """Return the form in which two enterprise names are compared.
 
-    Width and case are folded, 臺 becomes 台, legal forms and white space go.
+    Width and case are folded, 臺 becomes 台, legal forms and white space go. No longer than
+    `MAX_LINE`: folding can spell one character out as eighteen.
     """
     folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower().replace("臺", "台")
     for legal_form in ("股份有限公司", "有限公司", "商行", "企業社"):
         folded = folded.removesuffix(legal_form) or folded
-    return folded
+    return folded[:MAX_LINE]
 
 
 def first_line(text: str, *, limit: int = 40) -> str:

@@ -11,6 +11,7 @@ from helpdesk.models.call import Call, CallState
 from helpdesk.models.case import Case
 from helpdesk.models.enterprise import Contact
 from helpdesk.models.service_clock import ServiceClock
+from helpdesk.policy.phone_numbers import usable_number
 from helpdesk.policy.promises import NEVER_DUE
 from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.queries.clock_rows import ClockRow, clock_row
@@ -32,8 +33,9 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class RecentCall:
-    """One call, newest first; `number` is the case it opened, if any."""
+    """One call. `caller` is None when no number was sent; `number` is the case it opened, if any."""
 
+    caller: str | None
     started_at: datetime
     state: CallState
     within_hours: bool
@@ -64,10 +66,13 @@ def calls_to_return(session: Session, *, calendar: ServiceCalendar, now: datetim
 
 def recent_calls(session: Session, limit: int = 50) -> Sequence[RecentCall]:
     """Return the latest calls, newest first."""
-    rows: Sequence[Sequence[object]] = session.execute(
-        select(Call.started_at, Call.state, Call.within_hours, Call.choice, Case.number)
+    rows = session.execute(
+        select(Call.caller, Call.started_at, Call.state, Call.within_hours, Call.choice, Case.number)
         .outerjoin(Case, Case.id == Call.case_id)
         .order_by(Call.id.desc())
         .limit(limit)
-    ).all()
-    return [RecentCall(*row) for row in rows]  # type: ignore[arg-type]
+    )
+    return [
+        RecentCall(usable_number(caller), started_at, state, within_hours, choice, number)
+        for caller, started_at, state, within_hours, choice, number in rows
+    ]

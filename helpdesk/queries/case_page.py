@@ -39,7 +39,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A case with all that hangs on it; `version` goes into every form. Rows are read-only here."""
+    """A case with all that hangs on it; `version` goes into every form. Rows are read-only here.
+
+    `stated` holds the enterprise's facts as they came in, where other ones are known now.
+    """
 
     case: Case
     version: int
@@ -53,6 +56,7 @@ class CasePage:
     consents: tuple[Consent, ...]
     to_telephone: tuple[Notification, ...]
     other_cases: tuple[Case, ...]
+    stated: Mapping[str, object]
 
 
 def case_page(session: Session, number: str, *, calendar: ServiceCalendar, now: datetime) -> CasePage | None:
@@ -79,6 +83,7 @@ def case_page(session: Session, number: str, *, calendar: ServiceCalendar, now: 
         consents=tuple(_rows(session, Consent, case)),
         to_telephone=tuple(_to_telephone(session, case)),
         other_cases=tuple(_other_cases(session, case)),
+        stated=_stated(submission, case) if submission else {},
     )
 
 
@@ -106,6 +111,16 @@ def _entry(line: CaseEvent, message: Message | None) -> TimelineEntry:
 
 def _rows(session: Session, table: Any, case: Case) -> Sequence[Any]:
     return session.scalars(select(table).where(table.case_id == case.id).order_by(table.id)).all()
+
+
+def _stated(submission: ReceivedSubmission, case: Case) -> Mapping[str, object]:
+    """Return what was said of the enterprise and is not what its row holds; the unsaid is left out."""
+    said: Mapping[str, object] = submission.payload["enterprise"]
+    return {
+        name: value
+        for name, value in said.items()
+        if value is not None and value != getattr(case.enterprise, name, None)
+    }
 
 
 def _to_telephone(session: Session, case: Case) -> Sequence[Notification]:

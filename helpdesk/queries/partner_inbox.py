@@ -34,11 +34,12 @@ class Inbox:
 class PartnerReferral:
     """A referral as its organisation may see it; what is not disclosed is None or empty.
 
-    `size_band` is shown instead of the head-count until the case is accepted.
+    `size_band` is shown instead of the head-count until the case is accepted. The case's number is
+    never shown: with the phone's last digits it opens the enterprise's own page.
     """
 
     id: int
-    number: str
+    reference: str
     status: ReferralStatus
     disclosure: Disclosure
     need: str
@@ -92,7 +93,7 @@ def _shown(session: Session, referral: Referral, calendar: ServiceCalendar, now:
     lines = select(CaseEvent).where(CaseEvent.referral_id == referral.id).order_by(CaseEvent.sequence.desc())
     return PartnerReferral(
         id=referral.id,
-        number=case.number,
+        reference=reference_of(referral.id),
         status=referral.status,
         disclosure=disclosure,
         need=referral.need if disclosure in {Disclosure.PREVIEW, Disclosure.PACKET} else "",
@@ -109,6 +110,11 @@ def _shown(session: Session, referral: Referral, calendar: ServiceCalendar, now:
         attachments=tuple(_files(session, case)) if ConsentItem.DOCUMENTS in items else (),
         events=tuple(session.scalars(lines)),
     )
+
+
+def reference_of(referral_id: int) -> str:
+    """Return what desk and organisation call a referral when they speak of it."""
+    return f"R{referral_id:06d}"
 
 
 def size_band(regular_employees: int | None) -> str:
@@ -161,6 +167,8 @@ def _packet(session: Session, case: Case, items: frozenset[str]) -> Mapping[str,
 
 
 def _files(session: Session, case: Case) -> Sequence[Attachment]:
-    return session.scalars(
-        select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)
-    ).all()
+    """Return the documents; a recording is never passed on."""
+    documents = select(Attachment).where(
+        Attachment.case_id == case.id, Attachment.content_type.not_like("audio/%")
+    )
+    return session.scalars(documents.order_by(Attachment.id)).all()

@@ -2,21 +2,22 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models.account import Account, ApiKey, Attempt
+from helpdesk.models.account import Account, ApiKey
 from helpdesk.policy.permissions import Role
 from helpdesk.policy.submission import parse_email
+from helpdesk.services import throttling
 from helpdesk.services.equipment import Equipment
+from helpdesk.services.throttling import Limit
 
 MIN_PASSWORD = 12
-WINDOW = timedelta(minutes=15)
-MAX_ATTEMPTS = 8
+MAX_NAME = 80
 _HASHER = PasswordHasher()
 # Verified when no account matches, so that an unknown address takes as long as a wrong password.
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
@@ -24,10 +25,6 @@ _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 class AccountProblem(ValueError):
     """An account cannot be made or changed like this; the message says why, for the person who typed it."""
-
-
-class Throttled(Exception):
-    """Too many failed tries; wait a quarter of an hour."""
 
 
 def add_account(
@@ -52,8 +49,8 @@ def add_account(
         raise AccountProblem("合作單位人員必須指定單位；其他角色不可指定單位。")
     if organisation is not None and organisation not in equipment.knowledge.organisations:
         raise AccountProblem(f"知識庫中沒有「{organisation}」這個單位。")
-    if not display_name.strip():
-        raise AccountProblem("請填姓名或職稱。")
+    if not 0 < len(display_name.strip()) <= MAX_NAME:
+        raise AccountProblem(f"請填姓名或職稱，最多 {MAX_NAME} 個字。")
     if session.scalars(select(Account.id).where(Account.email == address)).first() is not None:
         raise AccountProblem(f"{address} 已經有帳號了。")
     account = Account(
@@ -72,30 +69,35 @@ def add_account(
 
 
 def sign_in(session: Session, *, email: str, password: str, origin: str, now: datetime) -> Account | None:
-    """Return the account when the password fits, else None; each failure counts for the address and the origin.
+    """Return the account when the password fits, else None; failures count.
 
-    Raises Throttled before the password is even looked at.
+    Narrowly for the address from this origin, so that a stranger's failures lock nobody out elsewhere;
+    widely for the origin and for the address. Raises Throttled before the password is looked at.
     """
     address = email.strip().lower()[:254]
-    subjects = (f"login:{address}", f"login-from:{origin}")
-    for subject in subjects:
-        refuse_throttled(session, subject, now=now)
+    own = Limit(f"login:{address}:{origin}", 8)
+    limits = (own, Limit(f"login-from:{origin}", 40), Limit(f"login:{address}", 100))
+    throttling.refuse(session, limits, now=now)
     account = session.scalars(select(Account).where(Account.email == address)).first()
     fits = _fits(account.password_hash if account else _NOBODY, password)
     if account is None or not fits or not account.active:
-        for subject in subjects:
-            note_failure(session, subject, now=now)
+        throttling.note(session, limits, now=now)
         return None
-    session.execute(delete(Attempt).where(Attempt.subject == subjects[0]))
+    throttling.forget(session, [own])
     if _HASHER.check_needs_rehash(account.password_hash):
         account.password_hash = _HASHER.hash(password)
     return account
 
 
+def end_sessions(account: Account) -> None:
+    """End every session of the account that runs, on every machine."""
+    account.session_key = secrets.token_hex(16)
+
+
 def set_active(account: Account, active: bool) -> None:
     """Allow or forbid signing in; forbidding ends the sessions that run."""
     account.active = active
-    account.session_key = secrets.token_hex(16)
+    end_sessions(account)
 
 
 def set_password(account: Account, password: str) -> None:
@@ -103,22 +105,7 @@ def set_password(account: Account, password: str) -> None:
     if len(password) < MIN_PASSWORD:
         raise AccountProblem(f"密碼至少要 {MIN_PASSWORD} 個字元。")
     account.password_hash = _HASHER.hash(password)
-    account.session_key = secrets.token_hex(16)
-
-
-def refuse_throttled(session: Session, subject: str, *, now: datetime) -> None:
-    """Raise Throttled when `subject` failed too often in the past quarter of an hour."""
-    failed = (
-        select(func.count()).select_from(Attempt).where(Attempt.subject == subject, Attempt.at > now - WINDOW)
-    )
-    if (session.scalar(failed) or 0) >= MAX_ATTEMPTS:
-        raise Throttled("嘗試次數太多，請 15 分鐘後再試。")
-
-
-def note_failure(session: Session, subject: str, *, now: datetime) -> None:
-    """Count a failed try; old ones of the same subject are forgotten."""
-    session.execute(delete(Attempt).where(Attempt.subject == subject, Attempt.at <= now - WINDOW))
-    session.add(Attempt(subject=subject, at=now))
+    end_sessions(account)
 
 
 def issue_api_key(session: Session, *, name: str, organisation: str | None, now: datetime) -> str:
@@ -126,6 +113,14 @@ def issue_api_key(session: Session, *, name: str, organisation: str | None, now:
     key = f"sw_{secrets.token_urlsafe(32)}"
     session.add(ApiKey(name=name, key_hash=_key_hash(key), organisation=organisation, created_at=now))
     return key
+
+
+def revoke_api_keys(session: Session, *, name: str, now: datetime) -> int:
+    """Take every key of this name out of force; return how many there were."""
+    keys = session.scalars(select(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))).all()
+    for key in keys:
+        key.revoked_at = now
+    return len(keys)
 
 
 def find_api_key(session: Session, key: str) -> ApiKey | None:

@@ -1,18 +1,30 @@
 """Calls of the hotline: one row for each, however often it is delivered, and what is owed to the caller."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.call import Call, CallState
-from helpdesk.policy.phone_numbers import BadPhone, parse_phone
-from helpdesk.policy.submission import ContactFacts, Submission
-from helpdesk.services import intake
+from helpdesk.models.case import Case
+from helpdesk.policy.events import EventKind
+from helpdesk.policy.phone_numbers import usable_number
+from helpdesk.policy.submission import ContactFacts, Submission, Upload
+from helpdesk.services import attachments, intake, notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
-from knowledge_base.records.vocabulary import Category, Channel
+from helpdesk.services.timeline import SYSTEM, record
+from knowledge_base.records.vocabulary import Category, Channel, Metric
 
-ANONYMOUS = frozenset({"", "+anonymous", "anonymous", "+266696687", "+86282452253", "+464", "unknown"})
+RECORDING_NAME, RECORDING_TYPE = "語音留言.mp3", "audio/mpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedRecording:
+    """A call whose recording the case does not hold yet."""
+
+    call_id: int
+    recording_sid: str
 
 
 def call_started(session: Session, *, call_sid: str, caller: str, within_hours: bool, now: datetime) -> Call:
@@ -42,9 +54,18 @@ def choice_made(call: Call, choice: Category | None) -> None:
         call.choice, call.state = choice, CallState.RINGING
 
 
-def answered(call: Call, *, now: datetime) -> None:
-    """Note that somebody at the desk spoke with the caller: nothing is owed any more."""
+def answered(session: Session, call: Call, *, now: datetime) -> None:
+    """Note that somebody at the desk spoke with the caller: nothing is owed any more.
+
+    The end of the call can be reported before its answer: the callback it caused is then taken back.
+    """
     call.state, call.ended_at = CallState.ANSWERED, call.ended_at or now
+    case = session.get(Case, call.case_id) if call.case_id else None
+    if case is None:
+        return
+    record(session, case, EventKind.CALL_REACHED, actor=SYSTEM, now=now)
+    sla_clocks.meet(session, case, (Metric.CALLBACK, Metric.FIRST_RESPONSE), now=now)
+    notifications.withdraw_unsent(session, case)
 
 
 def voicemail_left(
@@ -77,14 +98,28 @@ def call_ended(session: Session, call: Call, *, equipment: Equipment, now: datet
         _owe_callback(session, call, "來電未接通，請回電。", equipment, now)
 
 
-def usable_number(caller: str) -> str | None:
-    """Return the caller's number in E.164, or None: it can be lost, withheld or a trunk's own."""
-    if caller.lower() in ANONYMOUS:
-        return None
-    try:
-        return str(parse_phone(caller))
-    except BadPhone:
-        return None
+def awaiting_recording(session: Session, limit: int) -> list[AwaitedRecording]:
+    """Return calls whose recording is still to be fetched, newest first: one lost for good blocks no other."""
+    wanted = (
+        select(Call.id, Call.recording_sid)
+        .where(Call.recording_sid != "", Call.case_id.is_not(None), Call.recording_stored_at.is_(None))
+        .order_by(Call.id.desc())
+        .limit(limit)
+    )
+    return [AwaitedRecording(call_id, sid or "") for call_id, sid in session.execute(wanted)]
+
+
+def store_recording(
+    session: Session, call_id: int, content: bytes, *, equipment: Equipment, now: datetime
+) -> None:
+    """Attach a call's recording to its case. Idempotent: a recording that is there already stays alone."""
+    call = session.get_one(Call, call_id, with_for_update=True)
+    if call.recording_stored_at is not None or call.case_id is None:
+        return
+    case = session.get_one(Case, call.case_id, with_for_update={"of": Case})
+    upload = Upload(RECORDING_NAME, RECORDING_TYPE, content)
+    attachments.attach(session, case, [upload], equipment=equipment, actor=SYSTEM, now=now)
+    call.recording_stored_at = now
 
 
 def _owe_callback(session: Session, call: Call, words: str, equipment: Equipment, now: datetime) -> None:

@@ -81,15 +81,19 @@ def note(session: Session, case: Case, body: str, *, account: Account, now: date
     return message
 
 
-def hear(session: Session, case: Case, body: str, *, equipment: Equipment, now: datetime) -> Message:
+def hear(
+    session: Session, case: Case, body: str, *, equipment: Equipment, now: datetime, actor: Actor = ENQUIRER
+) -> Message:
     """Take in a word from the enquirer: a waiting or resolved case is open again.
+
+    Another `actor` wrote down what the enquirer said on the telephone.
 
     Raises IllegalCaseEvent for a closed case, which needs a new inquiry.
     """
     resolved = case.resolved_at is not None
     _move(case, CaseEvent.HEAR)
     message = _write(session, case, MessageKind.ENQUIRER, body, ENQUIRER.name, now)
-    record(session, case, EventKind.CASE_HEARD, actor=ENQUIRER, now=now, message_id=message.id)
+    record(session, case, EventKind.CASE_HEARD, actor=actor, now=now, message_id=message.id)
     sla_clocks.resume(session, case, equipment=equipment, now=now)
     if case.status is CaseStatus.OPEN and _acted_on(session, case):
         _move(case, CaseEvent.OFFER)

@@ -1,7 +1,7 @@
 """Writing messages into the outbox, in the transaction of the change that causes them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,15 @@ from helpdesk.models.case import Case
 from helpdesk.models.outbox import Notification
 from helpdesk.models.referral import Referral
 from helpdesk.policy.delivery import DeliveryState
-from helpdesk.policy.notices import NOTICES, Address, Audience, Happening, MessageChannel, address_of
+from helpdesk.policy.notices import (
+    NOTICES,
+    Address,
+    Audience,
+    Happening,
+    MessageChannel,
+    address_of,
+    greeting,
+)
 from helpdesk.policy.text_messages import UnregisteredContent, check_text_message, next_sending_instant
 from helpdesk.policy.time_in_words import roc_datetime
 from helpdesk.services.equipment import Equipment
@@ -46,9 +54,12 @@ def queue(
         for address in _addresses(session, audience, case, referral, equipment):
             row = _message(happening, audience, address, case, equipment, now, referral=referral, **facts)
             if row.channel is MessageChannel.PERSON:
-                _withdraw_calls(session, case)
+                # One call tells the newest state.
+                withdraw_unsent(session, case, channel=MessageChannel.PERSON)
                 if on_the_phone:
                     continue
+            if happening is Happening.CASE_OPENED and _texted_today(session, row, now):
+                continue
             session.add(row)
             rows.append(row)
     if rows:
@@ -62,17 +73,26 @@ def mark_told(notification: Notification, *, now: datetime) -> None:
         notification.state, notification.sent_at = DeliveryState.SENT, now
 
 
-def _withdraw_calls(session: Session, case: Case) -> None:
-    """Take back the calls nobody made yet: one call tells the newest state."""
-    session.execute(
-        update(Notification)
-        .where(
-            Notification.case_id == case.id,
-            Notification.channel == MessageChannel.PERSON,
-            Notification.state == DeliveryState.CREATED,
-        )
-        .values(state=DeliveryState.CANCELLED)
+def _texted_today(session: Session, row: Notification, now: datetime) -> bool:
+    """Tell whether this number got an opening text within a day: the open form must not pump texts."""
+    if row.channel is not MessageChannel.SMS:
+        return False
+    before = select(Notification.id).where(
+        Notification.recipient == row.recipient,
+        Notification.happening == row.happening,
+        Notification.created_at > now - timedelta(days=1),
     )
+    return session.scalars(before.limit(1)).first() is not None
+
+
+def withdraw_unsent(session: Session, case: Case, *, channel: MessageChannel | None = None) -> None:
+    """Take back what nobody has sent or said yet, of one channel when given."""
+    unsent = update(Notification).where(
+        Notification.case_id == case.id, Notification.state == DeliveryState.CREATED
+    )
+    if channel is not None:
+        unsent = unsent.where(Notification.channel == channel)
+    session.execute(unsent.values(state=DeliveryState.CANCELLED, next_at=None))
 
 
 def _addresses(
@@ -141,5 +161,5 @@ def _templates() -> Environment:
     environment = Environment(  # noqa: S701
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["roc_datetime"] = roc_datetime
+    environment.filters.update(roc_datetime=roc_datetime, greeting=greeting)
     return environment

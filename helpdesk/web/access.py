@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.extensions import db, login
 from helpdesk.models.account import Account
@@ -72,10 +72,26 @@ def landing_of(role: Role) -> str:
     }.get(role) or url_for("agents.home")
 
 
-def ask_to_sign_in() -> AnyResponse:
-    """Send the visitor to the sign-in page and, if a page was asked for, back to it afterwards."""
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send the visitor to the sign-in page and back; what was posted is shown, to be sent once more."""
+    if request.method == "POST" and any(name != "csrf_token" for name in request.form):
+        return what_was_typed(), 401
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=target))
+
+
+def what_was_typed() -> str:
+    """Return the page that shows a posted form again, after its session ended."""
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and "password" not in name
+    ]
+    action = request.full_path.rstrip("?")
+    view = current_app.view_functions[request.endpoint or ""]
+    guarded = isinstance(getattr(view, "access_rule", None), Permission)
+    signs_in = guarded and not current_user.is_authenticated
+    return render_template("errors/resend.html", typed=typed, action=action, signs_in=signs_in)
 
 
 def init_app(app: Flask) -> None:

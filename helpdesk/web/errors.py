@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from helpdesk.extensions import db
 from helpdesk.policy.lifecycle import IllegalCaseEvent
 from helpdesk.policy.referral_lifecycle import IllegalReferralEvent
+from helpdesk.web.access import what_was_typed
 from helpdesk.web.labels import label
 
 WORDS = {
@@ -65,9 +66,4 @@ def _lost_session(_error: CSRFError) -> ResponseReturnValue:
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return error_page(400)
-    typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and "password" not in name
-    ]
-    return render_template("errors/resend.html", typed=typed, action=request.full_path.rstrip("?")), 400
+    return what_was_typed(), 400

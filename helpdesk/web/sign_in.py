@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.services import accounts
+from helpdesk.services.throttling import Throttled
 from helpdesk.web.access import SignedIn, current_account, landing_of, public
 from helpdesk.web.transaction import keep
 
@@ -39,7 +40,7 @@ def check_in() -> ResponseReturnValue:
             origin=request.remote_addr or "",
             now=clock.now(),
         )
-    except accounts.Throttled as refusal:
+    except Throttled as refusal:
         return _again(email, str(refusal)), 429
     if account is None:
         return _again(email, WRONG), 422
@@ -52,7 +53,9 @@ def check_in() -> ResponseReturnValue:
 @bp.post("/logout")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the sessions of the account: a copied cookie is worth nothing afterwards."""
+    if current_user.is_authenticated:
+        accounts.end_sessions(current_account())
     logout_user()
     session.clear()
     return redirect("/login")

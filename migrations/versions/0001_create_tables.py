@@ -41,7 +41,7 @@ def upgrade() -> None:
     op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("recording_sid", sa.String(length=64), nullable=True),
         sa.Column("recording_url", sa.Text(), nullable=True),
         sa.Column("recording_seconds", sa.Integer(), nullable=True),
+        sa.Column("recording_stored_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -239,6 +240,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notification_case_id_id"), ["case_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notification_next_at"), ["next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notification_provider_id"), ["provider_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notification_recipient"), ["recipient"], unique=False)
 
     op.create_table(
         "received_submission",
@@ -419,6 +421,7 @@ def downgrade() -> None:
 
     op.drop_table("received_submission")
     with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notification_recipient"))
         batch_op.drop_index(batch_op.f("ix_notification_provider_id"))
         batch_op.drop_index(batch_op.f("ix_notification_next_at"))
         batch_op.drop_index(batch_op.f("ix_notification_case_id_id"))

@@ -73,7 +73,7 @@ def test_an_inquiry_goes_down_the_whole_line_and_the_enterprise_reads_the_answer
     partner = open_page(PHONE)
     sign_in(partner, Role.PARTNER)
     check_accessible(partner)
-    partner.get_by_role("link", name=number).click()
+    partner.locator("ul.referral-rows a").first.click()
     expect(partner.locator("main")).not_to_contain_text(LONG_NAME)
     check_accessible(partner)
     partner.get_by_role("button", name="受案", exact=True).click()
@@ -89,7 +89,8 @@ def test_an_inquiry_goes_down_the_whole_line_and_the_enterprise_reads_the_answer
 
     desk.reload()
     desk.fill("#body", "診斷已完成，建議報告由精機中心寄給您。")
-    desk.get_by_role("button", name="解決", exact=True).click()
+    desk.locator("summary", has_text="解決").click()
+    desk.get_by_role("button", name="確定解決").click()
     expect(desk.locator("main")).to_contain_text("已解決")
     for clock in desk.locator("#content .due").all():
         assert clock.inner_text().strip()

@@ -41,7 +41,7 @@ class Loopback(TwilioHttpClient):
 
 
 @contextmanager
-def provider(status: int, body: dict[str, Any]) -> Iterator[tuple[int, list[dict[str, list[str]]]]]:
+def provider(status: int, body: dict[str, Any] | str) -> Iterator[tuple[int, list[dict[str, list[str]]]]]:
     """Serve one answer to every request; yield the port and the forms that came."""
     seen: list[dict[str, list[str]]] = []
 
@@ -51,7 +51,7 @@ def provider(status: int, body: dict[str, Any]) -> Iterator[tuple[int, list[dict
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
+            self.wfile.write((body if isinstance(body, str) else json.dumps(body)).encode())
 
         def log_message(self, *_: Any) -> None:
             """Stay silent."""
@@ -93,6 +93,13 @@ def test_what_the_provider_refuses_is_final_and_what_is_its_trouble_is_tried_aga
     assert str(code) in (receipt.error or "")
 
 
+@pytest.mark.parametrize(("status", "body"), [(201, "<html>"), (502, "<html>"), (429, "")])
+def test_an_answer_that_is_not_the_providers_own_is_tried_again(status: int, body: str) -> None:
+    with provider(status, body) as (port, _):
+        receipt = TwilioTexts(ACCOUNT, "https://desk.example.com", Loopback(port)).send(TEXT)
+    assert receipt.verdict is Verdict.RETRY
+
+
 def test_a_provider_that_cannot_be_reached_is_tried_again() -> None:
     with provider(200, {}) as (port, _):
         pass
@@ -106,6 +113,18 @@ class Postbox:
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []
+        self.sender_answer, self.goodbye = "250 OK", "221 Bye"
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Answer for the sender."""
+        envelope.mail_from = address
+        return self.sender_answer
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        """Say goodbye."""
+        return self.goodbye
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -159,9 +178,37 @@ def test_a_refusal_for_good_is_final_and_one_for_now_is_not(
     assert SmtpMail(postbox[1]).send(message).verdict is verdict
 
 
-def test_a_subject_cannot_smuggle_a_header(postbox: tuple[Postbox, MailSettings]) -> None:
+def test_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(
+    postbox: tuple[Postbox, MailSettings],
+) -> None:
     box, settings = postbox
-    message = Outgoing(3, MessageChannel.EMAIL, "a@example.com", "x\r\nBcc: b@example.com", "內容", 1)
+    box.goodbye = "421 going down"
+    assert SmtpMail(settings).send(MAIL).verdict is Verdict.SENT
+    assert len(box.mails) == 1
+
+
+def test_a_server_that_refuses_the_sender_is_tried_again(postbox: tuple[Postbox, MailSettings]) -> None:
+    box, settings = postbox
+    box.sender_answer = "550 not from you"
+    receipt = SmtpMail(settings).send(MAIL)
+    assert receipt.verdict is Verdict.RETRY
+    assert "550" in (receipt.error or "")
+
+
+@pytest.mark.parametrize(
+    "recipient", ["", "@b", "a@b@c", "<a@b.c>", "(", "a@[", "a@b.c, d@e.f", "a@b.c\r\nBcc: d@e.f"]
+)
+def test_what_is_no_address_is_refused(postbox: tuple[Postbox, MailSettings], recipient: str) -> None:
+    message = Outgoing(3, MessageChannel.EMAIL, recipient, "主旨", "內容", 1)
+    assert SmtpMail(postbox[1]).send(message).verdict is Verdict.REFUSED
+    assert postbox[0].mails == []
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\u2028", "\x0b", "\x85"])
+def test_a_subject_cannot_smuggle_a_header(postbox: tuple[Postbox, MailSettings], line_end: str) -> None:
+    box, settings = postbox
+    subject = f"x{line_end}Bcc: b@example.com"
+    message = Outgoing(3, MessageChannel.EMAIL, "a@example.com", subject, "內容", 1)
     assert SmtpMail(settings).send(message).verdict is Verdict.SENT
     assert not any(line.startswith(b"Bcc:") for line in box.mails[0].splitlines())
 

@@ -10,7 +10,7 @@ WRITTEN = {
     Permission.REFERRAL_OFFER: {Role.AGENT, Role.SUPERVISOR},
     Permission.REFERRAL_OVERRULE: {Role.SUPERVISOR},
     Permission.REFERRAL_ANSWER: {Role.PARTNER},
-    Permission.OUTBOX_READ: {Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR},
+    Permission.OUTBOX_READ: {Role.AGENT, Role.SUPERVISOR},
     Permission.ACCOUNT_MANAGE: {Role.ADMINISTRATOR},
     Permission.KNOWLEDGE_READ: {Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR},
 }

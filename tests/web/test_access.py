@@ -90,7 +90,9 @@ def test_a_partner_sees_nothing_of_another_organisations_referral_on_any_page(
             text = other.get(path).get_data(as_text=True)
             assert case.number not in text, path
             assert "範例精密" not in text, path
-    assert case.number in own.get("/partner/").get_data(as_text=True)
+    page = own.get("/partner/").get_data(as_text=True)
+    assert f"R{referral.id:06d}" in page
+    assert case.number not in page
 
 
 def test_every_answer_carries_the_security_headers(client: CheckedClient) -> None:

@@ -169,3 +169,42 @@ def test_a_date_that_no_database_or_calendar_takes_is_refused_at_its_field(
         answer = partner.post(f"/partner/referrals/1/{event}", data={**more, field: when})
         assert answer.status_code == 422, (event, when)
         assert f'id="{event}-{field}-error"' in answer.get_data(as_text=True), (event, when)
+
+
+LIGATURE = "\ufdfa"
+"""One character that becomes eighteen when its compatible forms are spelled out."""
+
+
+def test_a_name_that_grows_when_it_is_compared_is_kept_and_found(
+    client_as: Callable[..., CheckedClient], database: Session
+) -> None:
+    desk = client_as(Role.AGENT)
+    data = {"key": "k", "phone": "0900-000-456", "name": LIGATURE * 120, "text": "想問補助"}
+    assert desk.post("/desk/new", data=data).status_code == 302
+    number = database.scalars(select(Case.number)).one()
+    found = desk.get("/desk/search", query_string={"q": LIGATURE * 120}).get_data(as_text=True)
+    assert number in found
+
+
+def test_a_display_name_that_no_column_holds_is_refused_in_words(
+    client_as: Callable[..., CheckedClient],
+) -> None:
+    admin = client_as(Role.ADMINISTRATOR)
+    data = {"email": "b@example.com", "display_name": "名" * 81, "role": "agent", "password": PASSWORD}
+    answer = admin.post("/admin/accounts", data=data)
+    assert answer.status_code == 422
+    assert "80" in answer.get_data(as_text=True)
+
+
+def test_a_delivery_key_that_no_column_holds_is_refused_and_a_usable_one_is_remembered(
+    client: CheckedClient, database: Session
+) -> None:
+    key = accounts.issue_api_key(database, name="介接", organisation=None, now=clock.now())
+    database.commit()
+    body = {"text": "想問補助", "contact": {"phone": "0900-000-456"}}
+
+    def deliver(delivery: str) -> int:
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": delivery}
+        return int(client.post("/api/v1/cases", json=body, headers=headers).status_code)
+
+    assert [deliver("x" * 101), deliver("a"), deliver("a"), deliver("b")] == [422, 201, 200, 201]

@@ -145,7 +145,12 @@ class Story:
         if not self._later(5, 60):
             return
         outcome = OUTCOMES.get(self.true_category, Outcome.ADVICE_GIVEN)
-        self._event(referral, ReferralEvent.COMPLETE, {"outcome": outcome, "text": "已提供建議報告並說明。"})
+        figures = {"submitted_on": self.at.date().isoformat()}
+        self._event(
+            referral,
+            ReferralEvent.COMPLETE,
+            {"outcome": outcome, "text": "已提供建議報告並說明。", "figures": figures},
+        )
         yield
         yield from self._answer_and_resolve()
 

@@ -208,7 +208,9 @@ def _run_clocks(
     session: Session, referral: Referral, event: ReferralEvent, *, equipment: Equipment, now: datetime
 ) -> None:
     case, effect = referral.case, REFERRAL_CLOCKS[event]
-    met_at = referral.contacted_at if event is ReferralEvent.START and referral.contacted_at else now
+    met_at = now
+    if event is ReferralEvent.START and referral.contacted_at and referral.accepted_at:
+        met_at = max(referral.contacted_at, referral.accepted_at)
     sla_clocks.meet(session, case, effect.meets, now=met_at, referral=referral)
     sla_clocks.cancel(session, case, effect.cancels, now=now, referral=referral)
     if event is ReferralEvent.HOLD:

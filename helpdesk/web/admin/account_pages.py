@@ -65,6 +65,19 @@ def set_active(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.account_list"))
 
 
+@bp.post("/accounts/<int:account_id>/password")
+@requires(Permission.ACCOUNT_MANAGE)
+def set_password(account_id: int) -> ResponseReturnValue:
+    """Give an account a new password; its sessions end."""
+    account = db.session.get(Account, account_id) or abort(404)
+    try:
+        accounts.set_password(account, request.form.get("password", ""))
+    except accounts.AccountProblem as refusal:
+        return _page({}, str(refusal)), 422
+    flash(f"已更換 {account.email} 的密碼，原本的登入已失效。", "success")
+    return redirect(url_for("admin.account_list"))
+
+
 @bp.get("/components")
 @requires(Permission.ACCOUNT_MANAGE)
 def components() -> ResponseReturnValue:

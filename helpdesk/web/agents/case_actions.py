@@ -13,9 +13,10 @@ from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.models.outbox import Notification
 from helpdesk.policy.permissions import Permission, may
+from helpdesk.policy.submission import Refused, check_contact, check_enterprise
 from helpdesk.policy.text_rules import BadText
 from helpdesk.runtime import runtime_of
-from helpdesk.services import casework, consents, notifications, triage
+from helpdesk.services import casework, consents, notifications, parties, triage
 from helpdesk.services.referrals import offering
 from helpdesk.services.timeline import StaleForm, acting, refuse_stale
 from helpdesk.web.access import current_account, requires
@@ -23,17 +24,10 @@ from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
 from helpdesk.web.labels import label
 from helpdesk.web.row_ids import row_id
+from helpdesk.web.vocabulary import vocabulary
 from knowledge_base.records.vocabulary import Category, OrganisationKind, Theme, Urgency
 
 Member = TypeVar("Member", bound=StrEnum)
-
-
-class Unusable(ValueError):
-    """A field of an action cannot be used; `field` names it."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @bp.post("/cases/<number>/<action>")
@@ -47,8 +41,8 @@ def act(number: str, action: str) -> ResponseReturnValue:
         done = perform(case)
     except StaleForm as stale:
         return case_screen(number, typed=request.form, changes=stale.changes), 409
-    except Unusable as refusal:
-        return _again(number, {refusal.field: str(refusal)})
+    except Refused as refusal:
+        return _again(number, refusal.problems)
     except BadText as refusal:
         return _again(number, {"offer" if action == "offer" else "body": str(refusal)})
     except (casework.ReferralsOpen, offering.NeedsSupervisor) as refusal:
@@ -82,7 +76,7 @@ def _assign(case: Case) -> str:
     chosen = request.form.get("assignee", type=row_id)
     assignee = db.session.get(Account, chosen) if chosen else None
     if chosen and not (assignee and assignee.active and may(assignee.role, Permission.CASE_WRITE)):
-        raise Unusable("assignee", "這個帳號不能承辦案件，請另選一位。")
+        raise Refused({"assignee": "這個帳號不能承辦案件，請另選一位。"})
     casework.assign(db.session(), case, assignee, account=current_account(), now=clock.now())
     return f"已指派給{assignee.display_name}。" if assignee else "已放回服務窗口。"
 
@@ -94,6 +88,14 @@ def _answer(case: Case) -> str:
         account=current_account(), equipment=runtime_of(current_app), now=clock.now(),
     )  # fmt: skip
     return "已請業者補充，等待回覆期間暫停計時。" if asks else "已回覆業者。"
+
+
+def _heard(case: Case) -> str:
+    casework.hear(
+        db.session(), case, request.form.get("body", ""), equipment=runtime_of(current_app), now=clock.now(),
+        actor=acting(current_account()),
+    )  # fmt: skip
+    return "已記下業者在電話中說的話。"
 
 
 def _note(case: Case) -> str:
@@ -126,7 +128,7 @@ def _reopen(case: Case) -> str:
 def _details(case: Case) -> str:
     measure = request.form.get("measure") or None
     if measure is not None and measure not in runtime_of(current_app).knowledge.measures:
-        raise Unusable("measure", "請從清單選擇措施。")
+        raise Refused({"measure": "請從清單選擇措施。"})
     casework.correct_details(
         db.session(),
         case,
@@ -141,10 +143,29 @@ def _details(case: Case) -> str:
     return "已更正案件資料。"
 
 
+def _parties(case: Case) -> str:
+    enterprise = contact = None
+    problems: dict[str, str] = {}
+    try:
+        enterprise = check_enterprise(request.form, vocabulary())
+    except Refused as refusal:
+        problems |= refusal.problems
+    try:
+        contact = check_contact(request.form, reachable=False)
+    except Refused as refusal:
+        problems |= refusal.problems
+    if enterprise is None or contact is None:
+        raise Refused({f"parties-{field}": reason for field, reason in problems.items()})
+    parties.correct_parties(
+        db.session(), case, enterprise=enterprise, contact=contact, account=current_account(), now=clock.now()
+    )
+    return "已更正業者資料。"
+
+
 def _consent(case: Case) -> str:
     kinds = [OrganisationKind(kind) for kind in request.form.getlist("kinds") if kind in {*OrganisationKind}]
     if not kinds:
-        raise Unusable("kinds", "請勾選業者在電話中同意的單位類型。")
+        raise Refused({"kinds": "請勾選業者在電話中同意的單位類型。"})
     consents.give(
         db.session(), case, kinds, via="staff_note", equipment=runtime_of(current_app),
         actor=acting(current_account()), now=clock.now(),
@@ -160,7 +181,7 @@ def _reached(case: Case) -> str:
 def _told(case: Case) -> str:
     row = db.session.get(Notification, request.form.get("notification", 0, type=row_id))
     if row is None or row.case_id != case.id:
-        raise Unusable("notification", "找不到這則通知。")
+        raise Refused({"notification": "找不到這則通知。"})
     notifications.mark_told(row, now=clock.now())
     return "已記錄用電話告知業者。"
 
@@ -181,22 +202,24 @@ def _offer(case: Case) -> str:
 
 
 def _member(members: type[Member], field: str, reason: str) -> Member:
-    """Return the member that a field names. Raises Unusable."""
+    """Return the member that a field names. Raises Refused."""
     try:
         return members(request.form.get(field, ""))
     except ValueError:
-        raise Unusable(field, reason) from None
+        raise Refused({field: reason}) from None
 
 
 ACTIONS: Mapping[str, Callable[[Case], str]] = {
     "sort": _sort,
     "assign": _assign,
     "answer": _answer,
+    "heard": _heard,
     "note": _note,
     "resolve": _resolve,
     "close": _close,
     "reopen": _reopen,
     "details": _details,
+    "parties": _parties,
     "consent": _consent,
     "reached": _reached,
     "told": _told,

@@ -23,6 +23,7 @@ from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.labels import LABELS
 from helpdesk.web.marked import marked_pieces
+from helpdesk.web.vocabulary import counties, sectors
 from knowledge_base.records.vocabulary import Category, Metric
 
 
@@ -72,6 +73,8 @@ def case_screen(
         typed=typed or {},
         problems=problems or {},
         changes=changes,
+        counties=counties(),
+        sectors=sectors(),
         categories={category.value: category for category in Category},
         metric_words=LABELS[Metric],
         outcome_words=LABELS[Outcome],

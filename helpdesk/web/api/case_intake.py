@@ -18,10 +18,11 @@ from helpdesk.services.referrals.offering import propose
 from helpdesk.services.sla_clocks import open_clocks
 from helpdesk.web.access import keyed
 from helpdesk.web.api import bp
-from helpdesk.web.api.answers import bad_fields, body_of_request, caller
+from helpdesk.web.api.answers import bad_fields, body_of_request, caller, refusal
 from helpdesk.web.vocabulary import vocabulary
 from knowledge_base.records.vocabulary import Channel, OrganisationKind
 
+MAX_ID = 100
 Line = Annotated[str, Field(max_length=300)]
 
 
@@ -57,7 +58,7 @@ class CaseBody(Body):
     enterprise: EnterpriseBody = EnterpriseBody()
     contact: ContactBody
     consent: list[OrganisationKind] = []
-    external_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    external_id: Annotated[str, Field(min_length=1, max_length=MAX_ID)] | None = None
 
 
 @bp.post("/cases")
@@ -65,6 +66,8 @@ class CaseBody(Body):
 def open_case() -> ResponseReturnValue:
     """Open a case: 201, or 200 with the same case for a known external_id; 422 names each bad field."""
     key = caller()
+    if key.organisation is not None:
+        return refusal(403, "合作單位的金鑰不能新增案件。")
     try:
         body = CaseBody.model_validate(body_of_request())
     except ValidationError as problems:
@@ -114,7 +117,10 @@ def _submission(body: CaseBody, key: ApiKey) -> Submission:
     if problems or enterprise is None or contact is None:
         raise Refused(problems)
     # Without an id of the sender's every delivery is an inquiry of its own.
-    unique = body.external_id or f"request-{request.headers.get('Idempotency-Key') or g.request_id}"
+    delivery = request.headers.get("Idempotency-Key") or g.request_id
+    if len(delivery) > MAX_ID:
+        raise Refused({"Idempotency-Key": f"太長了，最多 {MAX_ID} 個字。"})
+    unique = body.external_id or f"request-{delivery}"
     return Submission(
         channel=body.channel,
         text=body.text,

@@ -94,7 +94,7 @@ def _note_views(rows: Iterable[PartnerReferral], key: ApiKey, now: datetime) -> 
 def _shown(referral: PartnerReferral) -> Mapping[str, Any]:
     return {
         "id": referral.id,
-        "case": referral.number,
+        "reference": referral.reference,
         "status": referral.status,
         "disclosure": referral.disclosure,
         "need": referral.need,

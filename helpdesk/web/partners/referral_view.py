@@ -11,7 +11,15 @@ from helpdesk.extensions import db
 from helpdesk.policy.disclosure import Disclosure
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.permissions import Permission
-from helpdesk.policy.referral_lifecycle import DeclineReason, MissingPart, Outcome, ReferralEvent, Side
+from helpdesk.policy.referral_lifecycle import (
+    DeclineReason,
+    IllegalReferralEvent,
+    MissingPart,
+    Outcome,
+    ReferralEvent,
+    Side,
+    allowed,
+)
 from helpdesk.policy.text_rules import BadText
 from helpdesk.queries.partner_inbox import PartnerReferral, partner_referral
 from helpdesk.runtime import runtime_of
@@ -52,6 +60,10 @@ def answer(referral_id: int, event: str) -> ResponseReturnValue:
         return _again(referral_id, chosen, {refusal.field: str(refusal)})
     except BadText as refusal:
         return _again(referral_id, chosen, {"text": str(refusal)})
+    except IllegalReferralEvent as refusal:
+        can = "、".join(label(each) for each in allowed(refusal.status, side=Side.TARGET)) or "無"
+        words = f"轉介已是「{label(refusal.status)}」，不能「{label(chosen)}」。現在可以：{can}。"
+        return _again(referral_id, chosen, {"text": words}, code=409)
     except acting.HoldTooLong as refusal:
         return _again(referral_id, chosen, {"until_on": str(refusal)})
     except acting.NotYours:
@@ -80,9 +92,11 @@ def _own(referral_id: int) -> PartnerReferral:
     return shown or abort(404)
 
 
-def _again(referral_id: int, event: ReferralEvent, problems: Mapping[str, str]) -> ResponseReturnValue:
+def _again(
+    referral_id: int, event: ReferralEvent, problems: Mapping[str, str], *, code: int = 422
+) -> ResponseReturnValue:
     db.session.rollback()
-    return _page(_own(referral_id), request.form, problems, event), 422
+    return _page(_own(referral_id), request.form, problems, event), code
 
 
 def _page(

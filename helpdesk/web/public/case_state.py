@@ -14,8 +14,9 @@ from helpdesk.policy.text_rules import BadText
 from helpdesk.policy.uploads import ACCEPT, BadUpload
 from helpdesk.queries import case_status
 from helpdesk.runtime import runtime_of
-from helpdesk.services import accounts, attachments, casework, consents
+from helpdesk.services import attachments, casework, consents, throttling
 from helpdesk.services.referrals import acting
+from helpdesk.services.throttling import DAY, Limit, Throttled
 from helpdesk.services.timeline import ENQUIRER
 from helpdesk.web.access import public
 from helpdesk.web.transaction import keep
@@ -42,17 +43,19 @@ def look_up() -> ResponseReturnValue:
         number = parse_case_number(typed.get("number", ""))
     except BadCaseNumber as refusal:
         return _ask_again({"number": str(refusal)}), 422
-    subjects = (f"status:{number}", f"status-from:{request.remote_addr}")
+    limits = (
+        Limit(f"status:{number}:{request.remote_addr}", 8),
+        Limit(f"status-from:{request.remote_addr}", 40),
+        Limit(f"status:{number}", 40, DAY),
+    )
     try:
-        for subject in subjects:
-            accounts.refuse_throttled(database, subject, now=now)
-    except accounts.Throttled as refusal:
+        throttling.refuse(database, limits, now=now)
+    except Throttled as refusal:
         return _ask_again({"fact": str(refusal)}), 429
     fact = unicodedata.normalize("NFKC", typed.get("fact", "")).strip()
     case = case_status.by_number_and_fact(database, number, fact)
     if case is None:
-        for subject in subjects:
-            accounts.note_failure(database, subject, now=now)
+        throttling.note(database, limits, now=now)
         return _ask_again({"fact": WRONG}), 422
     return redirect(url_for("case_state.show", status_key=case.status_key))
 

@@ -13,13 +13,16 @@ from helpdesk.policy.submission import Refused, Upload
 from helpdesk.policy.uploads import ACCEPT, MAX_FILES, BadUpload, check_upload
 from helpdesk.queries import case_status
 from helpdesk.runtime import runtime_of
-from helpdesk.services import form_drafts, intake
+from helpdesk.services import form_drafts, intake, throttling
+from helpdesk.services.throttling import Limit, Throttled
 from helpdesk.web.access import public
 from helpdesk.web.public import form_pages
 from helpdesk.web.public.form_pages import BY_SLUG, CHECK, PAGES, FormPage
 from helpdesk.web.transaction import keep
 from helpdesk.web.vocabulary import counties, sectors
 from knowledge_base.records.vocabulary import Metric
+
+FORMS_A_QUARTER_HOUR = 30
 
 bp = Blueprint("service_form", __name__, url_prefix="/apply")
 
@@ -104,6 +107,13 @@ def _send(draft: FormDraft) -> ResponseReturnValue:
     if problem is not None:
         return _page(problem[0], draft.values, problem[1]), 422
     runtime = runtime_of(current_app)
+    limits = [Limit(f"form-from:{request.remote_addr}", FORMS_A_QUARTER_HOUR)]
+    try:
+        throttling.refuse(db.session(), limits, now=clock.now())
+    except Throttled:
+        words = "短時間內送出的申請表太多，內容都還在，請 15 分鐘後再按一次送出，或撥打服務專線。"
+        return _page(CHECK, draft.values, {"send": words}), 429
+    throttling.note(db.session(), limits, now=clock.now())
     uploads = tuple(
         Upload(kept["filename"], kept["content_type"], runtime.files.path(kept["stored_as"]).read_bytes())
         for kept in draft.values.get("uploads", [])

@@ -73,7 +73,7 @@ def dialled() -> Response:
     """After ringing the desk: thanks when somebody answered, else voicemail."""
     call, words = _call(), VoiceResponse()
     if request.form.get("DialCallStatus") == "completed":
-        calls.answered(call, now=clock.now())
+        calls.answered(db.session(), call, now=clock.now())
         words.hangup()
         return _xml(words)
     words.say("服務人員都在忙線中。", **VOICE)

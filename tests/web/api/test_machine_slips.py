@@ -60,6 +60,16 @@ def pmc(client: CheckedClient, database: Session) -> Machine:
     return Machine(client, database, "pmc")
 
 
+@pytest.fixture
+def intake(client: CheckedClient, database: Session) -> Machine:
+    return Machine(client, database, None)
+
+
+@pytest.fixture
+def sender(client: CheckedClient, database: Session) -> Machine:
+    return Machine(client, database, None)
+
+
 def status(database: Session, referral: Referral) -> ReferralStatus:
     database.rollback()
     database.expire_all()
@@ -152,8 +162,8 @@ def test_a_packet_handed_to_a_machine_is_a_view_that_the_desk_reads(
 
 
 @pytest.mark.parametrize("body", [b"5", b'"x"', b"[" * 100_000, b'{"text": NaN', b"null"])
-def test_a_body_that_is_no_object_is_refused_in_words(pmc: Machine, body: bytes) -> None:
-    answer = pmc.post("/api/v1/cases", body)
+def test_a_body_that_is_no_object_is_refused_in_words(intake: Machine, body: bytes) -> None:
+    answer = intake.post("/api/v1/cases", body)
     assert answer.status_code == 400
     assert "JSON" in answer.json["error"]["detail"]
 
@@ -169,16 +179,16 @@ def test_a_body_that_is_no_object_is_refused_in_words(pmc: Machine, body: bytes)
     ],
 )
 def test_half_characters_and_wrong_types_are_named_by_their_field(
-    pmc: Machine, changes: dict[str, Any], field: str
+    intake: Machine, changes: dict[str, Any], field: str
 ) -> None:
     good = {"text": builders.TEXT, "contact": {"phone": "0900-000-123"}}
-    answer = pmc.post("/api/v1/cases", json.dumps({**good, **changes}).encode())
+    answer = intake.post("/api/v1/cases", json.dumps({**good, **changes}).encode())
     assert answer.status_code == 422
     assert field in answer.json["error"]["fields"]
 
 
-def test_a_revoked_key_opens_nothing_any_more(pmc: Machine, database: Session) -> None:
-    assert pmc.list().status_code == 200
+def test_a_revoked_key_opens_nothing_any_more(sender: Machine, database: Session) -> None:
+    assert sender.list().status_code == 200
     database.scalars(select(ApiKey)).one().revoked_at = clock.now()
     database.commit()
-    assert pmc.list().status_code == 401
+    assert sender.list().status_code == 401

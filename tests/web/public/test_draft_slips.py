@@ -1,7 +1,7 @@
 """Drafts that are gone, forms sent at the same moment, and the wake-up that follows a commit."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import clock
 from helpdesk.app import create_app
+from helpdesk.extensions import db
 from helpdesk.models.case import Case
 from helpdesk.models.intake_record import FormDraft
 from helpdesk.models.outbox import Notification
@@ -78,7 +79,7 @@ def test_the_same_form_sent_four_times_at_the_same_moment_is_one_case(
 
 
 @pytest.fixture
-def woken(database: Session) -> list[int]:
+def woken() -> list[int]:
     """How many messages stood in the outbox each time the worker was woken."""
     return []
 
@@ -86,7 +87,7 @@ def woken(database: Session) -> list[int]:
 @pytest.fixture
 def wakeful(
     app: Flask, tmp_path: Path, settings: Settings, runtime: Runtime, database: Session, woken: list[int]
-) -> CheckedClient:
+) -> Iterator[CheckedClient]:
     def wake() -> None:
         database.rollback()
         woken.append(len(database.scalars(select(Notification.id)).all()))
@@ -97,7 +98,9 @@ def wakeful(
     application.test_client_class = CheckedClient
     made = application.test_client()
     assert isinstance(made, CheckedClient)
-    return made
+    yield made
+    with application.app_context():
+        db.engine.dispose()
 
 
 def test_the_worker_is_woken_once_when_the_message_is_there_to_be_sent(
@@ -112,8 +115,6 @@ def test_the_worker_is_woken_once_when_the_message_is_there_to_be_sent(
     assert woken == [1]
 
 
-def test_nobody_is_woken_by_a_refusal(
-    wakeful: CheckedClient, woken: list[int], client_as: Callable[..., CheckedClient]
-) -> None:
+def test_nobody_is_woken_by_a_refusal(wakeful: CheckedClient, woken: list[int]) -> None:
     wakeful.post("/apply/check")
     assert woken == []
