@@ -187,8 +187,8 @@ def test_half_characters_and_wrong_types_are_named_by_their_field(
     assert field in answer.json["error"]["fields"]
 
 
-def test_a_revoked_key_opens_nothing_any_more(sender: Machine, database: Session) -> None:
-    assert sender.list().status_code == 200
+def test_a_revoked_key_opens_nothing_any_more(pmc: Machine, database: Session) -> None:
+    assert pmc.list().status_code == 200
     database.scalars(select(ApiKey)).one().revoked_at = clock.now()
     database.commit()
-    assert sender.list().status_code == 401
+    assert pmc.list().status_code == 401
