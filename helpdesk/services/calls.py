@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.models.call import Call, CallState
 from helpdesk.models.case import Case
 from helpdesk.policy.events import EventKind
-from helpdesk.policy.phone_numbers import usable_number
+from helpdesk.policy.phone_numbers import parse_phone, usable_number
 from helpdesk.policy.submission import ContactFacts, Submission, Upload
 from helpdesk.services import attachments, intake, notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
 from helpdesk.services.timeline import SYSTEM, record
 from knowledge_base.records.vocabulary import Category, Channel, Metric
 
+UNDER_WAY = frozenset({CallState.MENU, CallState.RINGING})
 RECORDING_NAME, RECORDING_TYPE = "語音留言.mp3", "audio/mpeg"
 
 
@@ -29,17 +31,22 @@ class AwaitedRecording:
 
 def call_started(session: Session, *, call_sid: str, caller: str, within_hours: bool, now: datetime) -> Call:
     """Return the row of a call, made on its first delivery. Idempotent."""
-    call = find_call(session, call_sid)
-    if call is None:
-        call = Call(
-            call_sid=call_sid,
-            caller=caller[:40],
-            state=CallState.MENU,
-            within_hours=within_hours,
-            started_at=now,
-        )
-        session.add(call)
-        session.flush()
+    known = find_call(session, call_sid)
+    if known is not None:
+        return known
+    call = Call(
+        call_sid=call_sid,
+        caller=caller[:40],
+        state=CallState.MENU,
+        within_hours=within_hours,
+        started_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(call)
+    except IntegrityError:
+        # Another delivery of the same call was faster: its row is the one.
+        return call_started(session, call_sid=call_sid, caller=caller, within_hours=within_hours, now=now)
     return call
 
 
@@ -49,8 +56,8 @@ def find_call(session: Session, call_sid: str) -> Call | None:
 
 
 def choice_made(call: Call, choice: Category | None) -> None:
-    """Keep which of the four situations the caller chose; the last choice counts."""
-    if call.ended_at is None:
+    """Keep which of the four situations the caller chose; the last choice of a call under way counts."""
+    if call.state in UNDER_WAY:
         call.choice, call.state = choice, CallState.RINGING
 
 
@@ -78,11 +85,16 @@ def voicemail_left(
     equipment: Equipment,
     now: datetime,
 ) -> Call:
-    """Open a case with a callback clock for a recorded message; a silent one is an abandoned call. Idempotent."""
+    """Open a case with a callback clock for a recorded message. Idempotent.
+
+    Silence after a choice in the menu is a call that reached nobody; silence alone is owed nothing.
+    """
     if seconds > 0:
         call.recording_sid, call.recording_url, call.recording_seconds = recording_sid, recording_url, seconds
         call.state = CallState.VOICEMAIL
         _owe_callback(session, call, f"語音留言 {seconds} 秒，請聽取錄音後回電。", equipment, now)
+    elif call.state is CallState.MENU:
+        call.state, call.ended_at = CallState.ABANDONED, now
     else:
         call_ended(session, call, equipment=equipment, now=now)
     return call
@@ -91,10 +103,10 @@ def voicemail_left(
 def call_ended(session: Session, call: Call, *, equipment: Equipment, now: datetime) -> None:
     """End a call; one that reached nobody and left a number is owed a callback. Idempotent."""
     call.ended_at = call.ended_at or now
-    if call.state in {CallState.ANSWERED, CallState.VOICEMAIL, CallState.ENDED}:
+    if call.state not in UNDER_WAY:
         return
     call.state = CallState.ABANDONED
-    if usable_number(call.caller) is not None:
+    if _number(call, equipment) is not None:
         _owe_callback(session, call, "來電未接通，請回電。", equipment, now)
 
 
@@ -122,6 +134,12 @@ def store_recording(
     call.recording_stored_at = now
 
 
+def _number(call: Call, equipment: Equipment) -> str | None:
+    """Return the number to call back; a carrier that forwards can put the hotline's own in its place."""
+    number = usable_number(call.caller)
+    return None if number == str(parse_phone(equipment.knowledge.service_window.phone.number)) else number
+
+
 def _owe_callback(session: Session, call: Call, words: str, equipment: Equipment, now: datetime) -> None:
     if call.case_id is not None:
         return
@@ -130,7 +148,7 @@ def _owe_callback(session: Session, call: Call, words: str, equipment: Equipment
         channel=Channel.HOTLINE,
         text=f"（{words}來電者在選單選了「{chosen}」。）" if chosen else f"（{words}）",
         idempotency_key=f"call:{call.call_sid}",
-        contact=ContactFacts(phone=usable_number(call.caller)),
+        contact=ContactFacts(phone=_number(call, equipment)),
         stated_category=call.choice,
     )
     received = intake.receive(session, submission, equipment=equipment, now=now, missed_call=True)

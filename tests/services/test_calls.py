@@ -1,10 +1,11 @@
 """Calls of the hotline: one row and at most one case for each, and what is owed to the caller."""
 
+import threading
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk.models.call import Call, CallState
 from helpdesk.models.case import Case
@@ -20,6 +21,7 @@ from tests.conftest import NOW
 
 MOBILE, LANDLINE = "+886900000456", "+886423587591"
 NO_NUMBER = ["", "+anonymous", "Anonymous", "+266696687", "unknown", "+7378742833", "sip:trunk@example.com"]
+HOTLINE = "+886800000257"
 
 
 def started(session: Session, *, sid: str = "CA1", caller: str = MOBILE, within_hours: bool = True) -> Call:
@@ -41,6 +43,48 @@ def test_a_call_delivered_twice_is_one_row(session: Session) -> None:
     first, second = started(session), started(session, caller="")
     assert first is second
     assert (first.state, first.caller, first.started_at) == (CallState.MENU, MOBILE, NOW)
+
+
+def test_a_call_delivered_again_before_the_first_is_settled_is_one_row(committing_engine: Engine) -> None:
+    sessions, found = sessionmaker(committing_engine), list[int]()
+
+    def deliver_again() -> None:
+        with sessions.begin() as session:
+            found.append(started(session).id)
+
+    again = threading.Thread(target=deliver_again)
+    with sessions.begin() as session:
+        first = started(session).id
+        again.start()
+        again.join(0.5)
+        assert found == [], "the second waits for the first"
+    again.join(30)
+    assert found == [first]
+
+
+@pytest.mark.parametrize("event", ["left", "ended"])
+def test_a_choice_delivered_again_later_changes_nothing(
+    session: Session, runtime: Runtime, event: str
+) -> None:
+    call = started(session)
+    calls.choice_made(call, Category.PROBLEM)
+    left(session, runtime, call) if event == "left" else calls.call_ended(
+        session, call, equipment=runtime, now=NOW
+    )
+    before = call.state
+    calls.choice_made(call, Category.MEASURES)
+    calls.call_ended(session, call, equipment=runtime, now=NOW)
+    assert (call.state, call.choice, cases(session)) == (before, Category.PROBLEM, 1)
+
+
+def test_silence_is_owed_a_callback_only_after_a_choice(session: Session, runtime: Runtime) -> None:
+    silent, chosen = started(session), started(session, sid="CA2")
+    calls.choice_made(chosen, None)
+    for call in (silent, chosen):
+        left(session, runtime, call, seconds=0)
+        calls.call_ended(session, call, equipment=runtime, now=NOW)
+        assert call.state is CallState.ABANDONED
+    assert (silent.case_id, cases(session)) == (None, 1)
 
 
 def test_a_caller_of_any_length_is_kept(session: Session) -> None:
@@ -86,7 +130,7 @@ def test_a_call_that_reached_nobody_is_owed_a_callback_once(
     assert (case.contact.phone, case.stated_category) == (caller, Category.PROBLEM)
 
 
-@pytest.mark.parametrize("caller", NO_NUMBER)
+@pytest.mark.parametrize("caller", [*NO_NUMBER, HOTLINE])
 def test_a_call_that_reached_nobody_and_left_no_number_is_only_a_row(
     session: Session, runtime: Runtime, caller: str
 ) -> None:
@@ -95,7 +139,7 @@ def test_a_call_that_reached_nobody_and_left_no_number_is_only_a_row(
     assert (call.state, call.case_id, cases(session)) == (CallState.ABANDONED, None, 0)
 
 
-@pytest.mark.parametrize("caller", NO_NUMBER)
+@pytest.mark.parametrize("caller", [*NO_NUMBER, HOTLINE])
 def test_a_message_without_a_number_becomes_a_case_without_a_phone(
     session: Session, runtime: Runtime, caller: str
 ) -> None:

@@ -12,6 +12,7 @@ from helpdesk.runtime import runtime_of
 from helpdesk.services import calls, sending
 from helpdesk.web.telephony import bp
 from helpdesk.web.telephony.signature import signed
+from helpdesk.web.telephony.voice import delivered_call
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 RECEIPTS: Mapping[str, DeliveryState] = {
@@ -26,10 +27,9 @@ RECEIPTS: Mapping[str, DeliveryState] = {
 @bp.post("/status")
 @signed
 def call_status() -> ResponseReturnValue:
-    """Close the row of a call that ended; whoever reached nobody is owed a callback."""
-    call = calls.find_call(db.session(), request.form["CallSid"])
-    if call is not None and request.form.get("CallStatus") in ENDED:
-        calls.call_ended(db.session(), call, equipment=runtime_of(current_app), now=clock.now())
+    """Close the row of a call that ended; whoever reached nobody, or only an error, is owed a callback."""
+    if request.form.get("CallStatus") in ENDED:
+        calls.call_ended(db.session(), delivered_call(), equipment=runtime_of(current_app), now=clock.now())
     return "", 204
 
 

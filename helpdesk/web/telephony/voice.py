@@ -33,18 +33,12 @@ RING_SECONDS, RECORD_SECONDS, SILENCE_SECONDS = 25, 120, 5
 @signed
 def answer() -> Response:
     """Answer a call: outside hours it goes to voicemail, within them to the menu."""
-    now = clock.now()
-    within_hours = is_open(runtime_of(current_app).calendar, now)
-    calls.call_started(
-        db.session(), call_sid=request.form["CallSid"], caller=request.form.get("From", ""),
-        within_hours=within_hours, now=now,
-    )  # fmt: skip
-    words = VoiceResponse()
-    if not within_hours:
+    call, words = delivered_call(), VoiceResponse()
+    if not call.within_hours:
         hours = runtime_of(current_app).knowledge.service_window.hours_text
         words.say(f"您好，這裡是單一服務窗口。服務時間是{hours}，現在已經下班。", **VOICE)
         return _voicemail(words)
-    words.say("您好，這裡是單一服務窗口。為了服務品質，通話會錄音。", **VOICE)
+    words.say("您好，這裡是單一服務窗口。如果您留言，留言會錄音。", **VOICE)
     return _menu(words, asked=1)
 
 
@@ -52,7 +46,7 @@ def answer() -> Response:
 @signed
 def choose() -> Response:
     """Keep the choice and ring the desk; 9 leaves a message, nothing understood asks again."""
-    call, digit = _call(), request.form.get("Digits", "")
+    call, digit = delivered_call(), request.form.get("Digits", "")
     words = VoiceResponse()
     asked = request.args.get("asked", 1, type=int)
     if digit not in {*CHOICES, CALLBACK, PERSON} and asked < MENU_ASKED:
@@ -71,9 +65,10 @@ def choose() -> Response:
 @signed
 def dialled() -> Response:
     """After ringing the desk: thanks when somebody answered, else voicemail."""
-    call, words = _call(), VoiceResponse()
+    call, words = delivered_call(), VoiceResponse()
     if request.form.get("DialCallStatus") == "completed":
         calls.answered(db.session(), call, now=clock.now())
+        words.say("謝謝您的來電，再見。", **VOICE)
         words.hangup()
         return _xml(words)
     words.say("服務人員都在忙線中。", **VOICE)
@@ -85,9 +80,9 @@ def dialled() -> Response:
 def recorded() -> Response:
     """Turn a recorded message into a case that is owed a callback."""
     form = request.form
-    calls.voicemail_left(
+    call = calls.voicemail_left(
         db.session(),
-        _call(),
+        delivered_call(),
         recording_sid=form.get("RecordingSid", ""),
         recording_url=form.get("RecordingUrl", ""),
         seconds=form.get("RecordingDuration", 0, type=int) or 0,
@@ -95,13 +90,14 @@ def recorded() -> Response:
         now=clock.now(),
     )
     words = VoiceResponse()
-    words.say("已收到您的留言，我們會在一個工作天內回電。謝謝您，再見。", **VOICE)
+    heard = "我們會在一個工作天內回電。" if call.case_id else "沒有聽到您的留言。"
+    words.say(f"{heard}謝謝您的來電，再見。", **VOICE)
     words.hangup()
     return _xml(words)
 
 
-def _call() -> Call:
-    """Return the row of the call; a step that arrives before the start makes it."""
+def delivered_call() -> Call:
+    """Return the row of the call; a step whose start never arrived makes it."""
     now = clock.now()
     within_hours = is_open(runtime_of(current_app).calendar, now)
     sid, caller = request.form["CallSid"], request.form.get("From", "")
@@ -123,11 +119,13 @@ def _menu(words: VoiceResponse, *, asked: int) -> Response:
 
 
 def _voicemail(words: VoiceResponse) -> Response:
-    words.say("請在嗶聲後留下公司名稱、電話和想問的事，說完請按井字鍵。", **VOICE)
+    words.say("留言會錄音。請在嗶聲後留下公司名稱、電話和想問的事，說完請按井字鍵。", **VOICE)
     words.record(
         max_length=RECORD_SECONDS, timeout=SILENCE_SECONDS, finish_on_key="#", play_beep=True,
         action=url_for("telephony.recorded"), method="POST",
     )  # fmt: skip
+    # An empty recording is not told to the action: the provider goes on with the next verb.
+    words.redirect(url_for("telephony.recorded"), method="POST")
     return _xml(words)
 
 

@@ -142,6 +142,23 @@ def test_nobody_answering_leads_to_voicemail_and_hanging_up_to_a_callback(
     assert database.scalars(select(Call.state)).one() is CallState.ABANDONED
 
 
+def test_a_message_that_stays_empty_is_told_as_silence(hotline: CheckedClient, database: Session) -> None:
+    with time_machine.travel(CLOSED, tick=False):
+        assert '<Redirect method="POST">/telephony/voice/recorded<' in deliver(hotline, "/voice", CALL)
+        assert "沒有聽到您的留言" in deliver(hotline, "/voice/recorded", CALL)
+        deliver(hotline, "/status", {**CALL, "CallStatus": "completed"})
+    assert database.scalars(select(Call.state)).one() is CallState.ABANDONED
+    assert database.scalars(select(Case)).all() == []
+
+
+def test_a_caller_who_heard_only_an_error_is_owed_a_callback(
+    hotline: CheckedClient, database: Session
+) -> None:
+    with time_machine.travel(OPEN, tick=False):
+        deliver(hotline, "/status", {**CALL, "CallStatus": "completed"})
+    assert database.scalars(select(Case)).one().contact.phone == CALL["From"]
+
+
 @pytest.mark.parametrize("caller", ["", "+anonymous", "+266696687", "anonymous"])
 def test_a_silent_call_without_a_number_is_only_a_row(
     hotline: CheckedClient, database: Session, caller: str
