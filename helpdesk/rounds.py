@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk import clock
 from helpdesk.policy.delivery import Verdict
 from helpdesk.runtime import Runtime
-from helpdesk.services import calls, sending, sweep
+from helpdesk.services import calls, sending, sweep, throttling
 
 BATCH = 20
 RECORDINGS_A_ROUND = 5  # a provider that hangs must not hold the outbox up for longer than a minute
@@ -43,6 +43,7 @@ def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str,
     totals = {"looked_at": 0, "due_soon": 0, "breached": 0, "expired": 0, "resumed": 0}
     with sessions.begin() as session:
         totals["resumed"] = sweep.resume_holds(session, equipment=runtime, now=clock.now())
+        throttling.forget_old(session, now=clock.now())
     while True:
         with sessions.begin() as session:
             swept = sweep.sweep(session, equipment=runtime, now=clock.now())

@@ -82,7 +82,9 @@ def _texted_today(session: Session, row: Notification, now: datetime) -> bool:
         Notification.happening == row.happening,
         Notification.created_at > now - timedelta(days=1),
     )
-    return session.scalars(before.limit(1)).first() is not None
+    # What this transaction has not written yet is of another case: no need to write it first.
+    with session.no_autoflush:
+        return session.scalars(before.limit(1)).first() is not None
 
 
 def withdraw_unsent(session: Session, case: Case, *, channel: MessageChannel | None = None) -> None:

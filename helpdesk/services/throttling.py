@@ -42,12 +42,13 @@ def refuse(session: Session, limits: Iterable[Limit], *, now: datetime) -> None:
 
 
 def note(session: Session, limits: Iterable[Limit], *, now: datetime) -> None:
-    """Count one try for every limit; tries that count no more are forgotten."""
-    for limit in limits:
-        session.execute(
-            delete(Attempt).where(Attempt.subject == limit.subject, Attempt.at <= now - limit.window)
-        )
-        session.add(Attempt(subject=limit.subject, at=now))
+    """Count one try for every limit."""
+    session.add_all(Attempt(subject=limit.subject, at=now) for limit in limits)
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget the tries that no limit counts any more."""
+    session.execute(delete(Attempt).where(Attempt.at <= now - DAY))
 
 
 def forget(session: Session, limits: Iterable[Limit]) -> None:

@@ -22,7 +22,7 @@ from helpdesk.web.transaction import keep
 from helpdesk.web.vocabulary import counties, sectors
 from knowledge_base.records.vocabulary import Metric
 
-FORMS_A_QUARTER_HOUR = 30
+FORMS_A_QUARTER_HOUR = 60  # a carrier puts many phones behind one address
 
 bp = Blueprint("service_form", __name__, url_prefix="/apply")
 
