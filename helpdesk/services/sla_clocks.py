@@ -80,9 +80,7 @@ def meet(
     """Mark the running clocks of these metrics as met at `now`; one met after its due date is breached."""
     for clock in _matching(session, case, metrics, referral):
         clock.met_at = now
-        clock.next_at = None
-        if clock.due_at is not None and now > clock.due_at and clock.breached_at is None:
-            clock.breached_at = clock.due_at
+        _judge(clock, now)
     refresh_queue(session, case)
 
 
@@ -97,9 +95,7 @@ def cancel(
     """End the running clocks of these metrics without a verdict; a breach that happened stays."""
     for clock in _matching(session, case, metrics, referral):
         clock.cancelled_at = now
-        clock.next_at = None
-        if clock.due_at is not None and now > clock.due_at and clock.breached_at is None:
-            clock.breached_at = clock.due_at
+        _judge(clock, now)
     refresh_queue(session, case)
 
 
@@ -198,6 +194,13 @@ def _matching(
     wanted = set(metrics)
     owner = referral.id if referral else None
     return [c for c in open_clocks(session, case) if c.metric in wanted and c.referral_id == owner]
+
+
+def _judge(clock: ServiceClock, now: datetime) -> None:
+    """Give the clock that ends at `now` its verdict: one that ends after its due date was breached then."""
+    clock.next_at = None
+    if clock.due_at is not None and now > clock.due_at and clock.breached_at is None:
+        clock.breached_at = clock.due_at
 
 
 def _set_due(
