@@ -150,7 +150,7 @@ def reckon(
         if actor is not None and now is not None and clock.due_at != before:
             record(
                 session, case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=referral,
-                metric=clock.metric, before=_iso(before), after=_iso(clock.due_at), policy=policy.id,
+                metric=clock.metric, before=before and before.isoformat(), after=clock.due_at and clock.due_at.isoformat(), policy=policy.id,
             )  # fmt: skip
     refresh_queue(session, case)
 
@@ -197,7 +197,7 @@ def _matching(
 
 
 def _judge(clock: ServiceClock, now: datetime) -> None:
-    """Give the clock that ends at `now` its verdict: one that ends after its due date was breached then."""
+    """Give the clock that ends at `now` its verdict: one that ends late was breached at its due date."""
     clock.next_at = None
     if clock.due_at is not None and now > clock.due_at and clock.breached_at is None:
         clock.breached_at = clock.due_at
@@ -245,7 +245,3 @@ def _county(equipment: Equipment, referral: Referral | None) -> str | None:
         return None
     counties = equipment.knowledge.organisations[referral.organisation].counties
     return counties[0] if len(counties) == 1 else None
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
