@@ -150,7 +150,8 @@ def reckon(
         if actor is not None and now is not None and clock.due_at != before:
             record(
                 session, case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=referral,
-                metric=clock.metric, before=before and before.isoformat(), after=clock.due_at and clock.due_at.isoformat(), policy=policy.id,
+                metric=clock.metric, before=before and before.isoformat(),
+                after=clock.due_at and clock.due_at.isoformat(), policy=policy.id,
             )  # fmt: skip
     refresh_queue(session, case)
 
