@@ -87,8 +87,9 @@ def partner_referral(
 def _shown(session: Session, referral: Referral, calendar: ServiceCalendar, now: datetime) -> PartnerReferral:
     case, enterprise = referral.case, referral.case.enterprise
     disclosure = disclosure_of(referral.status, ended_at=referral.ended_at, now=now)
-    full = disclosure is Disclosure.PACKET
-    items = _items(session, referral) if full else frozenset()
+    items = _items(session, referral) if disclosure is Disclosure.PACKET else frozenset()
+    if disclosure is Disclosure.PACKET and not items:
+        disclosure = Disclosure.RECEIPT  # the consent was withdrawn
     clocks = session.scalars(select(ServiceClock).where(ServiceClock.referral_id == referral.id))
     lines = select(CaseEvent).where(CaseEvent.referral_id == referral.id).order_by(CaseEvent.sequence.desc())
     return PartnerReferral(

@@ -15,15 +15,6 @@ from knowledge_base.records.vocabulary import OrganisationKind
 
 ACTED_WITHIN = timedelta(days=3 * 365 + 1)
 UNTOUCHED = (ReferralStatus.DRAFT, ReferralStatus.VOIDED)
-ACTED = (
-    ReferralStatus.ACCEPTED,
-    ReferralStatus.IN_PROGRESS,
-    ReferralStatus.ON_HOLD,
-    ReferralStatus.COMPLETED,
-    ReferralStatus.FAILED,
-    ReferralStatus.REFERRED_ON,
-    ReferralStatus.RECLAIMED,
-)
 
 
 def routing_facts(session: Session, case: Case, knowledge: Knowledge, *, now: datetime) -> RoutingFacts:
@@ -66,7 +57,9 @@ def _involved(
     rows = session.execute(
         select(Referral.organisation, Case.number)
         .join(Case, Case.id == Referral.case_id)
-        .where(same, Referral.kind == kind, Referral.status.in_(ACTED))
+        .where(
+            same, Referral.kind == kind, Referral.accepted_at.is_not(None), Referral.status.not_in(UNTOUCHED)
+        )
         .order_by(Referral.id)
     )
     did = "輔導" if kind is OrganisationKind.COUNSELLING_TEAM else "查證"

@@ -199,6 +199,7 @@ def _keep(referral: Referral, event: ReferralEvent, given: Mapping[str, Any], no
     elif event in OFFERING:
         referral.offers, referral.offered_at, referral.ended_at = referral.offers + 1, now, None
         referral.reason, referral.reason_text = None, None
+        referral.accepted_at = referral.contacted_at = referral.held_until_on = None
     if referral.status not in OPEN:
         referral.ended_at = now
         referral.reason, referral.reason_text = given.get("reason"), given.get("text")
