@@ -284,3 +284,18 @@ def test_staff_read_the_outbox(desk: CheckedClient, case: Case) -> None:
     assert "待送出" in page
     assert desk.get("/desk/outbox?state=sent").status_code == 200
     assert desk.get("/desk/outbox?state=nonsense&before=x").status_code == 200
+
+
+def test_the_need_is_not_prefilled_with_the_enquirers_own_words(
+    desk: CheckedClient, database: Session, runtime: Runtime
+) -> None:
+    agent = database.scalars(select(Account)).one()
+    made = builders.sorted_case(
+        database, runtime, account=agent, now=clock.now(), text="我是王小姐0900000777，想診斷"
+    )
+    database.commit()
+    page = desk.get(f"/desk/cases/{made.number}").get_data(as_text=True)
+    need = re.search(r'<textarea[^>]*name="need"[^>]*>([^<]*)<', page)
+    assert need
+    assert need.group(1).strip()
+    assert "王小姐" not in need.group(1)
