@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk import clock
 from helpdesk.policy.delivery import Verdict
-from helpdesk.runtime import Runtime
-from helpdesk.services import calls, sending, sweep, throttling
+from helpdesk.runtime import Runtime, prevailing
+from helpdesk.services import breach_digest, calls, sending, sweep, throttling
+from helpdesk.services.terms_in_force import Hold
 
+SWEPT = ("looked_at", "reminded", "due_soon", "breached", "expired", "failed")
 BATCH = 1  # a sender that is stopped leaves one message in doubt, not a batch
 RECORDINGS_A_ROUND = 5  # a provider that hangs must not hold the outbox up for longer than a minute
 
@@ -39,18 +41,24 @@ def deliver(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]
 
 
 def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
-    """Look at every clock whose instant has come and end the holds that are over; return counts."""
-    totals = {"looked_at": 0, "due_soon": 0, "breached": 0, "expired": 0, "resumed": 0}
+    """End the holds that are over, look at every clock whose instant has come, digest breaches; return counts."""
+    totals = dict.fromkeys((*SWEPT, "resumed"), 0)
     with sessions.begin() as session:
-        totals["resumed"] = sweep.resume_holds(session, equipment=runtime, now=clock.now())
+        equipment = prevailing(runtime, session, Hold.SHARED)
+        totals["resumed"] = sweep.resume_holds(session, equipment=equipment, now=clock.now())
         throttling.forget_old(session, now=clock.now())
-    while True:
+    after: sweep.Cursor | None = sweep.FROM_THE_FIRST
+    while after is not None:
         with sessions.begin() as session:
-            swept = sweep.sweep(session, equipment=runtime, now=clock.now())
-        for name in ("looked_at", "due_soon", "breached", "expired"):
+            equipment = prevailing(runtime, session, Hold.SHARED)
+            swept = sweep.sweep(session, equipment=equipment, now=clock.now(), after=after)
+        for name in SWEPT:
             totals[name] += getattr(swept, name)
-        if not swept.looked_at:
-            return totals
+        after = swept.last
+    with sessions.begin() as session:
+        equipment = prevailing(runtime, session, Hold.SHARED)
+        digested = breach_digest.write_due(session, equipment=equipment, now=clock.now())
+    return {**totals, "digested": digested}
 
 
 def fetch_recordings(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
@@ -69,6 +77,7 @@ def fetch_recordings(sessions: sessionmaker[Session], runtime: Runtime) -> dict[
             counts["recordings_missing"] += 1
             continue
         with sessions.begin() as session:
-            calls.store_recording(session, recording.call_id, content, equipment=runtime, now=clock.now())
+            equipment = prevailing(runtime, session, Hold.SHARED)
+            calls.store_recording(session, recording.call_id, content, equipment=equipment, now=clock.now())
         counts["recordings_stored"] += 1
     return counts

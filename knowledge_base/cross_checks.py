@@ -111,6 +111,7 @@ def _county(record: Any, scope: _Scope) -> Iterator[Fault]:
 
 def _organisation(record: Organisation, scope: _Scope) -> Iterator[Fault]:
     yield from scope.unknown(".region", "regions", [record.region])
+    yield from scope.unknown(".seat", "counties", [record.seat])
     yield from scope.unknown(".counties", "counties", record.counties)
     yield from scope.unknown(".measures", "measures", record.measures)
     yield from scope.unknown_sectors(".sectors", record.sectors)

@@ -5,6 +5,7 @@ Importing the package makes every table known to the metadata.
 
 from helpdesk.models import (
     account,
+    breach_digest,
     call,
     case,
     enterprise,
@@ -12,10 +13,12 @@ from helpdesk.models import (
     outbox,
     referral,
     service_clock,
+    service_terms,
 )
 
 __all__ = [
     "account",
+    "breach_digest",
     "call",
     "case",
     "enterprise",
@@ -23,4 +26,5 @@ __all__ = [
     "outbox",
     "referral",
     "service_clock",
+    "service_terms",
 ]

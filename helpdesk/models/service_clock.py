@@ -2,18 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.models.base import Base, Choice
 from knowledge_base.records.vocabulary import Metric
 
+OPEN_SQL = text("met_at IS NULL AND cancelled_at IS NULL")
+UNTOLD_SQL = text("breached_at IS NOT NULL AND digested_at IS NULL")
+
 
 class ServiceClock(Base):
-    """One instance of a promise. `next_at` is the next instant a sweep must look at it, else None."""
+    """One instance of a promise. `next_at` is the next instant a sweep must look at it, else None.
+
+    `policy`, `calendar_version` and `terms_version` say by what its due date was worked out last;
+    `digested_at` is when supervisors were told of its breach.
+    """
 
     __tablename__ = "service_clock"
-    __table_args__ = (Index(None, "next_at"), Index(None, "case_id", "metric"), Index(None, "referral_id"))
+    __table_args__ = (
+        Index(None, "next_at"),
+        Index(None, "case_id", "metric"),
+        Index(None, "referral_id"),
+        Index(None, "met_at"),
+        Index(None, "breached_at"),
+        Index("ix_service_clock_open", "due_at", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
+        Index("ix_service_clock_untold", "id", sqlite_where=UNTOLD_SQL, postgresql_where=UNTOLD_SQL),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -21,15 +36,19 @@ class ServiceClock(Base):
     metric: Mapped[Metric] = mapped_column(Choice(Metric))
     policy: Mapped[str] = mapped_column(String(80))
     calendar_version: Mapped[str] = mapped_column(String(64))
+    terms_version: Mapped[int]
     county: Mapped[str | None] = mapped_column(String(10))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     met_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]
+    digested_at: Mapped[datetime | None]
 
 
 class Pause(Base):

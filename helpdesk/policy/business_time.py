@@ -52,7 +52,7 @@ def due_at(
     """
     begun, amount = instant(start), _positive(target)
     waits = pause_spans(pauses)
-    limit = max([begun, *(resumed for _, resumed in waits if resumed != NEVER)]) + HORIZON // MICROSECOND
+    limit = max([begun, *[resumed for _, resumed in waits if resumed != NEVER]]) + HORIZON // MICROSECOND
     table = calendar.timetable(begun, limit)
     goal = table.worked_until(begun) + amount
     for paused, resumed in waits:
@@ -79,7 +79,7 @@ def worked(
     for paused, resumed in pause_spans(pauses):
         first, last = (min(max(at, begun), ended) for at in (paused, resumed))
         amount -= table.worked_until(last) - table.worked_until(first)
-    return timedelta(microseconds=amount)
+    return amount * MICROSECOND
 
 
 def is_open(calendar: ServiceCalendar, at: datetime) -> bool:

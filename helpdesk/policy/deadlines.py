@@ -29,10 +29,20 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a clock is due and when it warns; UTC."""
+    """When a clock reminds, warns and is due; UTC. None where a wait that lasts holds it back."""
 
-    due_at: datetime
-    warn_at: datetime
+    due_at: datetime | None
+    warn_at: datetime | None
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was noted on a clock, each as the instant it happened, never when somebody looked."""
+
+    reminded_at: datetime | None = None
+    warned_at: datetime | None = None
+    breached_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +75,52 @@ def deadline_for(
     started_at: datetime,
     target: timedelta,
     warn_percent: int,
+    remind_percent: int | None = None,
     pauses: Iterable[Pause] = (),
-) -> Deadline | None:
-    """Return when the clock is due and warns; None while an open pause holds it.
+) -> Deadline:
+    """Return when the clock reminds, warns and is due, each None while an open pause holds it back.
 
     `target` is working time; a working day of it is `business_time.working_day`.
-    An open pause that began after the due date does not hold it: the promise was broken before.
+    An open pause that began after an instant does not hold it: it had come before.
     Raises ValueError for a percentage outside 1-100; NoWorkingTime as `business_time.due_at` does.
     """
-    if not 1 <= warn_percent <= 100:
-        raise ValueError(f"提醒百分比必須是 1 到 100：{warn_percent}")
     waits = merge_pauses(pauses)
+    limit = None
     if waits and waits[-1][1] is None:
-        held_from = max(waits[-1][0], started_at)
-        if worked(calendar, started_at, held_from, waits) < target:
+        limit = worked(calendar, started_at, max(waits[-1][0], started_at), waits)
+
+    def reached(percent: int | None) -> datetime | None:
+        if percent is None:
             return None
-    return Deadline(
-        due_at=business_time.due_at(calendar, started_at, target, waits),
-        warn_at=business_time.due_at(calendar, started_at, target * warn_percent / 100, waits),
+        if not 1 <= percent <= 100:
+            raise ValueError(f"提醒百分比必須是 1 到 100：{percent}")
+        amount = target * percent / 100
+        if limit is not None and limit < amount:
+            return None
+        return business_time.due_at(calendar, started_at, amount, waits)
+
+    return Deadline(due_at=reached(100), warn_at=reached(warn_percent), remind_at=reached(remind_percent))
+
+
+def marks_at(deadline: Deadline, now: datetime) -> Marks:
+    """Return all that has happened to a running clock at `now`; at its very due date it is still in time."""
+    remind_at, warn_at, due_at = deadline.remind_at, deadline.warn_at, deadline.due_at
+    return Marks(
+        reminded_at=remind_at if remind_at is not None and remind_at <= now else None,
+        warned_at=warn_at if warn_at is not None and warn_at <= now else None,
+        breached_at=due_at if due_at is not None and due_at < now else None,
+    )
+
+
+def still_noted(noted: Marks, happened: Marks) -> Marks:
+    """Return the marks of a clock worked out anew: what was noted, at the instants that hold now.
+
+    What no longer has happened is taken back; what nobody noted yet is left to the sweep.
+    """
+    return Marks(
+        happened.reminded_at if noted.reminded_at else None,
+        happened.warned_at if noted.warned_at else None,
+        happened.breached_at if noted.breached_at else None,
     )
 
 
@@ -96,16 +134,16 @@ def state_of(
     paused: bool,
     cancelled_at: datetime | None,
 ) -> ClockState:
-    """Return the state of a clock. A breach stays one, whatever comes later.
+    """Return the state of a clock. What was met late stays so, whatever comes later.
 
-    Met at the very instant of the due date is in time; not met by then is breached.
+    Met at the very instant of the due date is in time; after it, what is not met is breached.
     """
     if cancelled_at is not None:
         return ClockState.CANCELLED
     if met_at is not None:
         late = breached_at is not None or (due_at is not None and met_at > due_at)
         return ClockState.MET_LATE if late else ClockState.MET
-    if breached_at is not None or (due_at is not None and due_at <= now):
+    if breached_at is not None or (due_at is not None and due_at < now):
         return ClockState.BREACHED
     if paused or due_at is None:
         return ClockState.PAUSED
@@ -119,16 +157,16 @@ def remaining(calendar: ServiceCalendar, now: datetime, due_at: datetime) -> tim
     return -worked(calendar, due_at, now)
 
 
-def next_instant(
-    *, due_at: datetime | None, warn_at: datetime | None, warned: bool, breached: bool, ended: bool
-) -> datetime | None:
-    """Return when the sweep must look at a clock next; None when never, or not until it resumes.
-
-    `ended` is met or cancelled. Sweeping twice or late changes nothing.
-    """
-    if ended or breached or due_at is None:
+def next_instant(deadline: Deadline, marks: Marks) -> datetime | None:
+    """Return when the sweep must look at a running clock next; None when never, or not until it resumes."""
+    if marks.breached_at is not None:
         return None
-    return due_at if warned or warn_at is None else warn_at
+    awaited = (
+        None if marks.reminded_at else deadline.remind_at,
+        None if marks.warned_at else deadline.warn_at,
+        deadline.due_at,
+    )
+    return min((at for at in awaited if at is not None), default=None)
 
 
 def explain(

@@ -1,7 +1,8 @@
 """The desk's calendar, made from what the knowledge base says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from helpdesk.policy.office_days import build_calendar
@@ -10,8 +11,15 @@ from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.vocabulary import Weekday
 
 
-def desk_calendar(knowledge: Knowledge, closures: Iterable[Closure] = ()) -> ServiceCalendar:
-    """Return the calendar in which the desk's promises are counted. Source: briefing, 服務時間."""
+def desk_calendar(
+    knowledge: Knowledge,
+    closures: Iterable[Closure] = (),
+    official_years: Mapping[int, Iterable[SpecialDay]] = MappingProxyType({}),
+) -> ServiceCalendar:
+    """Return the calendar in which the desk's promises are counted. Source: briefing, 服務時間.
+
+    `official_years` are office calendars imported since, whole years each.
+    """
     data = knowledge.calendar
     return build_calendar(
         name=knowledge.service_window.name,
@@ -22,6 +30,7 @@ def desk_calendar(knowledge: Knowledge, closures: Iterable[Closure] = ()) -> Ser
         },
         makeup_periods=tuple(OpeningPeriod(p.opens, p.closes) for p in data.make_up),
         override_days=(_special(on, day.working_day, day.name) for on, day in knowledge.office_days.items()),
+        official_years=official_years,
         projection_after=data.projection_after,
         closures=closures,
     )

@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     CONSENT_GIVEN = "consent.given"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     CALL_REACHED = "call.reached"
+    CALL_ATTEMPTED = "call.attempted"
     REFERRAL_OFFERED = "referral.offered"
     REFERRAL_ACCEPTED = "referral.accepted"
     REFERRAL_DECLINED = "referral.declined"
@@ -51,6 +52,7 @@ HARMLESS = frozenset(
         EventKind.FILE_DOWNLOADED,
         EventKind.CLOCK_DUE_SOON,
         EventKind.CLOCK_BREACHED,
+        EventKind.CLOCK_MOVED,
     }
 )
 """Lines that make nobody's open form stale."""

@@ -19,7 +19,9 @@ class Happening(StrEnum):
     REFERRAL_BACK = "referral_back"
     REFERRAL_ENDED = "referral_ended"
     DUE_SOON = "due_soon"
+    REMINDER = "reminder"
     BREACHED = "breached"
+    BREACH_DIGEST = "breach_digest"
 
 
 class Audience(StrEnum):
@@ -28,6 +30,7 @@ class Audience(StrEnum):
     ENQUIRER = "enquirer"
     ASSIGNEE = "assignee"
     ORGANISATION = "organisation"
+    SUPERVISORS = "supervisors"
 
 
 class MessageChannel(StrEnum):
@@ -48,7 +51,9 @@ NOTICES: Mapping[Happening, tuple[Audience, ...]] = {
     Happening.REFERRAL_BACK: (Audience.ASSIGNEE,),
     Happening.REFERRAL_ENDED: (Audience.ASSIGNEE,),
     Happening.DUE_SOON: (Audience.ASSIGNEE,),
+    Happening.REMINDER: (Audience.ORGANISATION,),
     Happening.BREACHED: (Audience.ASSIGNEE,),
+    Happening.BREACH_DIGEST: (Audience.SUPERVISORS,),
 }
 
 

@@ -43,24 +43,30 @@ def build_calendar(
     makeup_periods: tuple[OpeningPeriod, ...],
     override_days: Iterable[SpecialDay],
     projection_after: int | None,
+    official_years: Mapping[int, Iterable[SpecialDay]] = MappingProxyType({}),
     closures: Iterable[Closure] = (),
 ) -> ServiceCalendar:
-    """Return a calendar that follows the office days, amended by `override_days`.
+    """Return a calendar that follows the office days, amended by `override_days` day by day.
 
-    `makeup_periods` are the hours of a make-up Saturday; `projection_after` is the year of the last official
-    office calendar. Raises ValueError for a day that is overridden twice and as ServiceCalendar does.
+    `official_years` hold every special day of their years: nothing else counts there. `makeup_periods` are
+    the hours of a make-up Saturday; days after `projection_after` are a projection, unless the years that
+    follow it are official. Raises ValueError for a day that is overridden twice and as ServiceCalendar does.
     """
     amended: dict[date, SpecialDay] = {}
-    for special in override_days:
-        if special.on in amended:
-            raise ValueError(f"辦公日曆重複列出 {special.on.isoformat()}")
-        amended[special.on] = special
+    for override in override_days:
+        if override.on in amended:
+            raise ValueError(f"辦公日曆重複列出 {override.on.isoformat()}")
+        amended[override.on] = override
+    special = {on: day for on, day in {**office_days(), **amended}.items() if on.year not in official_years}
+    special |= {day.on: day for days in official_years.values() for day in days}
+    while projection_after is not None and projection_after + 1 in official_years:
+        projection_after += 1
     return ServiceCalendar(
         name=name,
         zone=zone,
         weekly=weekly,
         makeup_periods=makeup_periods,
-        special_days={**office_days(), **amended},
+        special_days=special,
         closures=tuple(closures),
         projection_after=projection_after,
     )

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     OUTBOX_READ = "outbox.read"
     ACCOUNT_MANAGE = "account.manage"
     KNOWLEDGE_READ = "knowledge.read"
+    REPORT_READ = "report.read"
 
 
 _DESK = frozenset(
@@ -38,7 +39,7 @@ _DESK = frozenset(
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE},
+    Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE, Permission.REPORT_READ},
     Role.PARTNER: frozenset({Permission.REFERRAL_ANSWER}),
     Role.ADMINISTRATOR: frozenset({Permission.ACCOUNT_MANAGE, Permission.KNOWLEDGE_READ}),
 }

@@ -13,6 +13,9 @@ from knowledge_base.records.vocabulary import Metric
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 """Sorts behind every due date: a case none of whose clocks runs."""
 
+CALL_ATTEMPTS = 3
+"""So many calls that reach nobody end a callback. Source: service-level rules, metric `callback`."""
+
 WAITS_FOR_ENQUIRER = frozenset({Metric.RESOLUTION})
 WAITS_ON_HOLD = frozenset({Metric.FIRST_CONTACT, Metric.PROGRESS})
 OF_A_REFERRAL = frozenset({Metric.REFERRAL_ACCEPTANCE, Metric.FIRST_CONTACT, Metric.PROGRESS})

@@ -11,13 +11,17 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
+from threading import Lock
 from zoneinfo import ZoneInfo
 
-from helpdesk.policy.instants import Span, instant, union, without
+from helpdesk.policy.instants import MICROSECOND, Span, instant, union, without
 
 WEEKDAYS = ("週一", "週二", "週三", "週四", "週五", "週六", "週日")
 _MIDNIGHT = time(0)
-_MEAN_YEAR = timedelta(days=365.2425) // timedelta(microseconds=1)
+_DAY = timedelta(days=1) // MICROSECOND
+_YEAR = 366 * _DAY
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_LAST_DAY = date.max.toordinal() - 1  # a period may last until the midnight that ends its day
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,23 +89,26 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The working periods of whole years as sorted instants, with the working time before each."""
+    """The working periods of a stretch of time as sorted instants, with the working time before each.
 
-    first_year: int
-    last_year: int
+    It answers for the instants from `begins` to `ends`.
+    """
+
+    begins: int
+    ends: int
     opens: list[int]
     closes: list[int]
     before: list[int]
 
     @classmethod
-    def of(cls, first_year: int, last_year: int, spans: Iterable[Span]) -> "Timetable":
+    def of(cls, begins: int, ends: int, spans: Iterable[Span]) -> "Timetable":
         """Prepare sorted disjoint spans; `before` has one entry more, the total."""
         opens, closes, before = [], [], [0]
         for opened, closed in spans:
             opens.append(opened)
             closes.append(closed)
             before.append(before[-1] + closed - opened)
-        return cls(first_year, last_year, opens, closes, before)
+        return cls(begins, ends, opens, closes, before)
 
     def worked_until(self, at: int) -> int:
         """Return the microseconds worked from the beginning of the table to an instant."""
@@ -144,9 +151,8 @@ class ServiceCalendar:
     county: str = ""
     projection_after: int | None = None
     _prepared: list[Timetable] = field(default_factory=list, init=False, repr=False)
-    _by_closures: dict[tuple[Closure, ...], "ServiceCalendar"] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    _preparing: Lock = field(default_factory=Lock, init=False, repr=False)
+    _by_county: dict[str, "ServiceCalendar"] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not set(self.weekly) <= set(range(7)):
@@ -174,10 +180,12 @@ class ServiceCalendar:
 
     def for_county(self, county: str) -> "ServiceCalendar":
         """Return this calendar with the closures of a county; counties closed alike share one."""
-        in_force = tuple(closure for closure in self.closures if closure.applies_to(county))
-        if in_force == self.in_force:
-            return self
-        return self._by_closures.setdefault(in_force, replace(self, county=county))
+        if county not in self._by_county:
+            in_force = tuple(closure for closure in self.closures if closure.applies_to(county))
+            known = (self, *self._by_county.values())
+            alike = (calendar for calendar in known if calendar.in_force == in_force)
+            self._by_county.setdefault(county, next(alike, None) or replace(self, county=county))
+        return self._by_county[county]
 
     def is_projection(self, on: date) -> bool:
         """Say whether a day lies after the last official office calendar."""
@@ -204,20 +212,33 @@ class ServiceCalendar:
             )
 
     def timetable(self, begun: int, ended: int) -> Timetable:
-        """Return prepared periods covering at least these instants; extended by whole years when needed."""
-        # A year more on both sides: local years begin at other instants, and the mean year drifts by days.
-        first_year = min(max(1970 + begun // _MEAN_YEAR - 1, 1), 9998)
-        last_year = min(max(1970 + ended // _MEAN_YEAR + 1, 1), 9998)
+        """Return prepared periods that answer for at least these instants.
+
+        One table serves all threads. It is put in place when it is complete, and grows by a year more than was
+        asked for, so that questions far apart or a little later each time seldom prepare anything.
+        """
         for known in self._prepared:
-            if known.first_year <= first_year and last_year <= known.last_year:
+            if known.begins <= begun and ended <= known.ends:
                 return known
-            first_year, last_year = min(first_year, known.first_year), max(last_year, known.last_year)
-        days = range(date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal() + 1)
+        with self._preparing:
+            begins, ends = begun - _YEAR, ended + _YEAR
+            for known in self._prepared:
+                if known.begins <= begun and ended <= known.ends:  # another thread prepared it meanwhile
+                    return known
+                begins, ends = min(begins, known.begins), max(ends, known.ends)
+            self._prepared[:] = [self._prepare(begins, ends)]
+            return self._prepared[0]
+
+    def _prepare(self, begins: int, ends: int) -> Timetable:
+        # A day more on both sides: local days begin at other instants.
+        days = range(max(_day_of(begins) - 1, 1), min(_day_of(ends) + 1, _LAST_DAY) + 1)
         open_spans = union(span for day in days for span in self.spans_on(date.fromordinal(day)))
         closed_spans = union(closure.span for closure in self.in_force)
-        table = Timetable.of(first_year, last_year, without(open_spans, closed_spans))
-        self._prepared[:] = [table]
-        return table
+        return Timetable.of(begins, ends, without(open_spans, closed_spans))
+
+
+def _day_of(at: int) -> int:
+    return _FIRST_DAY + at // _DAY
 
 
 def _since_midnight(at: time) -> timedelta:

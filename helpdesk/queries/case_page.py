@@ -20,12 +20,16 @@ from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.lifecycle import allowed
 from helpdesk.policy.notices import MessageChannel
 from helpdesk.policy.service_calendar import ServiceCalendar
+from helpdesk.queries.clock_explained import DueMove, due_move, instant_of
 from helpdesk.queries.clock_rows import ClockRow, by_urgency, clock_row
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the history, with the text that belongs to it."""
+    """One line of the history, with the text that belongs to it.
+
+    `due_at` is the due date that a clock's warning or breach was about, `moved` where a clock's went.
+    """
 
     sequence: int
     at: datetime
@@ -35,6 +39,8 @@ class TimelineEntry:
     data: Mapping[str, Any]
     message_kind: MessageKind | None
     body: str | None
+    due_at: datetime | None
+    moved: DueMove | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ def _entry(line: CaseEvent, message: Message | None) -> TimelineEntry:
         data=line.data,
         message_kind=message.kind if message else None,
         body=message.body if message else line.data.get("text"),
+        due_at=instant_of(line.data, "due"),
+        moved=due_move(line.at, line.data) if line.kind is EventKind.CLOCK_MOVED else None,
     )
 
 

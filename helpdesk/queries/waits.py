@@ -1,6 +1,7 @@
 """The intervals in which clocks wait, as they are written down."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,19 +9,36 @@ from sqlalchemy.orm import Session
 from helpdesk.models.case import Case
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import Pause, ServiceClock
+from helpdesk.policy import instants
 from helpdesk.policy.promises import WAITS_FOR_ENQUIRER, WAITS_ON_HOLD
 
+Owner = tuple[int, int | None]
+Waits = Mapping[Owner, tuple[instants.Pause, ...]]
 
-def waits_of(session: Session, clock: ServiceClock) -> list[tuple[datetime, datetime | None]]:
+
+def waits_of_cases(session: Session, case_ids: Iterable[int]) -> Waits:
+    """Return the intervals of cases, and of each of their referrals, in order of time."""
+    found: dict[Owner, list[instants.Pause]] = defaultdict(list)
+    rows = select(Pause.case_id, Pause.referral_id, Pause.started_at, Pause.ended_at)
+    for case_id, referral_id, started_at, ended_at in session.execute(
+        rows.where(Pause.case_id.in_(case_ids)).order_by(Pause.started_at)
+    ):
+        found[case_id, referral_id].append((started_at, ended_at))
+    return {owner: tuple(waits) for owner, waits in found.items()}
+
+
+def holding(clock: ServiceClock, waits: Waits) -> tuple[instants.Pause, ...]:
     """Return the intervals that hold this clock: its referral's holds, or its case's waits for the enquirer."""
-    waits = select(Pause).where(Pause.case_id == clock.case_id)
     if clock.metric in WAITS_ON_HOLD:
-        waits = waits.where(Pause.referral_id == clock.referral_id)
-    elif clock.metric in WAITS_FOR_ENQUIRER:
-        waits = waits.where(Pause.referral_id.is_(None))
-    else:
-        return []
-    return [(p.started_at, p.ended_at) for p in session.scalars(waits.order_by(Pause.started_at))]
+        return waits.get((clock.case_id, clock.referral_id), ())
+    if clock.metric in WAITS_FOR_ENQUIRER:
+        return waits.get((clock.case_id, None), ())
+    return ()
+
+
+def waits_of(session: Session, clock: ServiceClock) -> tuple[instants.Pause, ...]:
+    """Return the intervals that hold one clock, in order of time."""
+    return holding(clock, waits_of_cases(session, [clock.case_id]))
 
 
 def open_wait(session: Session, case: Case, referral: Referral | None) -> Pause | None:

@@ -2,25 +2,28 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
 from helpdesk.models.case import Case, Message
+from helpdesk.models.case import CaseEvent as CaseLine
 from helpdesk.models.referral import Referral
 from helpdesk.policy import lifecycle
 from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent, CaseStatus
 from helpdesk.policy.notices import Happening
+from helpdesk.policy.promises import CALL_ATTEMPTS
 from helpdesk.policy.referral_lifecycle import OPEN
 from helpdesk.policy.text_rules import check_text
 from helpdesk.services import notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
+from helpdesk.services.reckoning import reckon
 from helpdesk.services.timeline import ENQUIRER, Actor, acting, record
 from knowledge_base.records.vocabulary import Metric, Theme, Urgency
 
-DESK_METRICS = (Metric.CALLBACK, Metric.FIRST_RESPONSE, Metric.TRIAGE, Metric.RESOLUTION)
+KEPT_BY_RESOLVING = (Metric.FIRST_RESPONSE, Metric.TRIAGE, Metric.RESOLUTION)
 
 
 class ReferralsOpen(Exception):
@@ -109,6 +112,29 @@ def reached(session: Session, case: Case, *, account: Account, now: datetime) ->
     sla_clocks.meet(session, case, (Metric.CALLBACK, Metric.FIRST_RESPONSE), now=now)
 
 
+def not_reached(session: Session, case: Case, *, account: Account, now: datetime) -> int:
+    """Note a call back that reached nobody and return how many there were; the third one is enough.
+
+    Source: sla rules, `callback` runs until somebody reached the caller or three attempts failed.
+    """
+    running = [clock for clock in sla_clocks.open_clocks(session, case) if clock.metric is Metric.CALLBACK]
+    since = min((clock.started_at for clock in running), default=now)
+    attempts = (
+        1
+        + session.scalars(
+            select(func.count())
+            .select_from(CaseLine)
+            .where(
+                CaseLine.case_id == case.id, CaseLine.kind == EventKind.CALL_ATTEMPTED, CaseLine.at >= since
+            )
+        ).one()
+    )
+    record(session, case, EventKind.CALL_ATTEMPTED, actor=acting(account), now=now, attempt=attempts)
+    if attempts >= CALL_ATTEMPTS:
+        sla_clocks.meet(session, case, (Metric.CALLBACK,), now=now)
+    return attempts
+
+
 def resolve(
     session: Session, case: Case, *, summary: str, account: Account, equipment: Equipment, now: datetime
 ) -> None:
@@ -123,7 +149,9 @@ def resolve(
     case.resolved_at = now
     record(session, case, EventKind.CASE_RESOLVED, actor=acting(account), now=now, message_id=message.id)
     sla_clocks.resume(session, case, equipment=equipment, now=now)
-    sla_clocks.meet(session, case, DESK_METRICS, now=now)
+    sla_clocks.meet(session, case, KEPT_BY_RESOLVING, now=now)
+    # Nobody was called back; nobody needs to be any more.
+    sla_clocks.cancel(session, case, (Metric.CALLBACK,), now=now)
     notifications.queue(session, Happening.CASE_RESOLVED, case, equipment=equipment, now=now, message=message)
 
 
@@ -163,7 +191,8 @@ def correct_details(
         setattr(case, name, value)
     record(session, case, EventKind.CASE_DETAILS, actor=acting(account), now=now, changed=changed)
     if "urgency" in changed:
-        sla_clocks.reckon(session, case, equipment=equipment, actor=acting(account), now=now)
+        why = "改為急件" if urgency is Urgency.URGENT else "改為一般件"
+        reckon(session, case, equipment.terms, now=now, why=why, actor=acting(account))
 
 
 def _start_again(session: Session, case: Case, equipment: Equipment, now: datetime) -> None:

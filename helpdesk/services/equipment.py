@@ -4,6 +4,7 @@ from typing import Protocol
 
 from helpdesk.gateways.file_store import FileStore
 from helpdesk.policy.service_calendar import ServiceCalendar
+from helpdesk.policy.service_terms import ServiceTerms
 from knowledge_base.knowledge import Knowledge
 from triage_model.scorer import Classification
 
@@ -16,7 +17,11 @@ class Classifier(Protocol):
 
 
 class Equipment(Protocol):
-    """Built once for an installation; see `helpdesk.runtime`."""
+    """Built once for an installation; see `helpdesk.runtime`.
+
+    `knowledge` and `calendar` are those of the `terms` in force; `shipped` is the knowledge before the
+    desk amended it.
+    """
 
     @property
     def knowledge(self) -> Knowledge: ...
@@ -24,6 +29,10 @@ class Equipment(Protocol):
     def classifier(self) -> Classifier: ...
     @property
     def calendar(self) -> ServiceCalendar: ...
+    @property
+    def terms(self) -> ServiceTerms: ...
+    @property
+    def shipped(self) -> Knowledge: ...
     @property
     def files(self) -> FileStore: ...
     @property

@@ -14,6 +14,7 @@ from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.models.outbox import Notification
 from helpdesk.models.referral import Referral
+from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.delivery import DeliveryState
 from helpdesk.policy.notices import (
     NOTICES,
@@ -24,6 +25,7 @@ from helpdesk.policy.notices import (
     address_of,
     greeting,
 )
+from helpdesk.policy.permissions import Role
 from helpdesk.policy.text_messages import UnregisteredContent, check_text_message, next_sending_instant
 from helpdesk.policy.time_in_words import roc_datetime
 from helpdesk.services.equipment import Equipment
@@ -65,6 +67,25 @@ def queue(
     if rows:
         session.info[OUTBOX_FILLED] = True
     return rows
+
+
+def queue_digest(
+    session: Session,
+    broken: Sequence[tuple[ServiceClock, Case, Referral | None]],
+    *,
+    equipment: Equipment,
+    now: datetime,
+) -> None:
+    """Write one message to each supervisor about all the broken promises."""
+    supervisors = select(Account.email).where(Account.role == Role.SUPERVISOR, Account.active)
+    for mail in session.scalars(supervisors.order_by(Account.id)).all():
+        address = Address(MessageChannel.EMAIL, mail)
+        session.add(
+            _message(
+                Happening.BREACH_DIGEST, Audience.SUPERVISORS, address, None, equipment, now, broken=broken
+            )
+        )
+        session.info[OUTBOX_FILLED] = True
 
 
 def mark_told(notification: Notification, *, now: datetime) -> None:
@@ -122,7 +143,7 @@ def _message(
     happening: Happening,
     audience: Audience,
     address: Address,
-    case: Case,
+    case: Case | None,
     equipment: Equipment,
     now: datetime,
     **facts: Any,
@@ -143,7 +164,7 @@ def _message(
         except UnregisteredContent as refusal:
             channel, error = MessageChannel.PERSON, str(refusal)
     return Notification(
-        case_id=case.id,
+        case_id=case.id if case else None,
         happening=happening,
         channel=channel,
         recipient=address.recipient,

@@ -1,77 +1,117 @@
-"""Looking at the clocks whose next instant has come: warn once, mark a breach once, let offers expire."""
+"""Looking at the clocks whose next instant has come: remind, warn and mark a breach once; offers expire."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.models.case import Case
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
-from helpdesk.policy.deadlines import next_instant
+from helpdesk.policy.deadlines import Marks, marks_at
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.referral_lifecycle import ReferralEvent, ReferralStatus, Side
 from helpdesk.services import notifications
 from helpdesk.services.equipment import Equipment
+from helpdesk.services.reckoning import deadline_of, note
 from helpdesk.services.referrals.acting import apply, next_candidate
 from helpdesk.services.timeline import SYSTEM, record
 from knowledge_base.records.vocabulary import Metric
 
+Cursor = tuple[datetime, int]
+FROM_THE_FIRST: Cursor = (datetime(1, 1, 1, tzinfo=UTC), 0)
+
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one pass did."""
+    """What one pass did; `last` is where the next one goes on, None when nothing is left.
 
-    looked_at: int
-    due_soon: int
-    breached: int
-    expired: int
+    A clock that `failed` is as it was, and is tried again in the next round.
+    """
+
+    looked_at: int = 0
+    reminded: int = 0
+    due_soon: int = 0
+    breached: int = 0
+    expired: int = 0
+    failed: int = 0
+    last: Cursor | None = None
 
 
-def sweep(session: Session, *, equipment: Equipment, now: datetime, limit: int = 200) -> Swept:
+def sweep(
+    session: Session,
+    *,
+    equipment: Equipment,
+    now: datetime,
+    after: Cursor = FROM_THE_FIRST,
+    limit: int = 200,
+) -> Swept:
     """Look at up to `limit` clocks, the longest due first. Repeated or late, the result is the same.
 
-    A case that somebody is changing is left to the next pass.
+    A case that somebody is changing is left to the next round.
     """
     # The case is locked with its clock, as every writer locks it: its history has one writer at a time.
     due = session.scalars(
         select(ServiceClock)
         .join(Case, Case.id == ServiceClock.case_id)
-        .where(ServiceClock.next_at <= now)
-        .order_by(ServiceClock.next_at)
+        .where(ServiceClock.next_at <= now, tuple_(ServiceClock.next_at, ServiceClock.id) > after)
+        .order_by(ServiceClock.next_at, ServiceClock.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    warned = breached = expired = 0
-    for clock in due:
-        case = session.get_one(Case, clock.case_id)
-        if clock.due_at is not None and clock.due_at <= now:
-            breached += 1
-            expired += _breach(session, clock, case, equipment=equipment, now=now)
-        else:
-            warned += 1
-            _tell(session, clock, case, Happening.DUE_SOON, EventKind.CLOCK_DUE_SOON, equipment, now)
-        clock.warned_at = clock.warned_at or clock.warn_at
-        clock.next_at = next_instant(
-            due_at=clock.due_at,
-            warn_at=clock.warn_at,
-            warned=True,
-            breached=clock.breached_at is not None,
-            ended=clock.met_at is not None or clock.cancelled_at is not None,
-        )
-    return Swept(len(due), warned, breached, expired)
+    places = [(clock.next_at, clock.id) for clock in due]
+    swept = Swept()
+    for clock, (_, clock_id) in zip(due, places, strict=True):
+        try:
+            with session.begin_nested():
+                swept = _look_at(session, clock, swept, equipment=equipment, now=now)
+        except Exception:
+            # One clock that cannot be worked out must not stop the promises of all the others.
+            log.exception("clock %s could not be swept", clock_id)
+            swept = replace(swept, failed=swept.failed + 1)
+    more = places[-1] if len(places) == limit else None
+    return replace(swept, looked_at=len(places), last=more)  # type: ignore[arg-type]
 
 
-def _breach(session: Session, clock: ServiceClock, case: Case, *, equipment: Equipment, now: datetime) -> int:
-    """Mark the breach at the instant it happened; an offer nobody answered expires. Return expired offers."""
-    clock.breached_at = clock.due_at
-    _tell(session, clock, case, Happening.BREACHED, EventKind.CLOCK_BREACHED, equipment, now)
-    if clock.metric is not Metric.REFERRAL_ACCEPTANCE or clock.referral_id is None:
-        return 0
-    referral = session.get_one(Referral, clock.referral_id)
-    if referral.status is not ReferralStatus.OFFERED:
+def _look_at(
+    session: Session, clock: ServiceClock, swept: Swept, *, equipment: Equipment, now: datetime
+) -> Swept:
+    """Note what has happened to the clock and tell of the gravest thing that is new."""
+    before = Marks(clock.reminded_at, clock.warned_at, clock.breached_at)
+    marks = marks_at(deadline_of(clock), now)
+    case = session.get_one(Case, clock.case_id)
+    referral = session.get(Referral, clock.referral_id) if clock.referral_id else None
+    note(clock, marks)
+    if marks.breached_at and not before.breached_at:
+        _tell(session, clock, case, referral, Happening.BREACHED, EventKind.CLOCK_BREACHED, equipment, now)
+        expired = _expire(session, clock, case, referral, equipment=equipment, now=now)
+        return replace(swept, breached=swept.breached + 1, expired=swept.expired + expired)
+    if marks.warned_at and not before.warned_at:
+        _tell(session, clock, case, referral, Happening.DUE_SOON, EventKind.CLOCK_DUE_SOON, equipment, now)
+        return replace(swept, due_soon=swept.due_soon + 1)
+    if marks.reminded_at and not before.reminded_at:
+        _remind(session, clock, case, referral, equipment, now)
+        return replace(swept, reminded=swept.reminded + 1)
+    return swept
+
+
+def _expire(
+    session: Session,
+    clock: ServiceClock,
+    case: Case,
+    referral: Referral | None,
+    *,
+    equipment: Equipment,
+    now: datetime,
+) -> int:
+    """Let an offer that nobody answered expire; return how many did."""
+    unanswered = referral is not None and referral.status is ReferralStatus.OFFERED
+    if clock.metric is not Metric.REFERRAL_ACCEPTANCE or referral is None or not unanswered:
         return 0
     following = next_candidate(session, case, equipment=equipment, now=now)
     apply(session, referral, ReferralEvent.EXPIRE, {"next": following}, sides=frozenset({Side.SYSTEM}),
@@ -83,16 +123,33 @@ def _tell(
     session: Session,
     clock: ServiceClock,
     case: Case,
+    referral: Referral | None,
     happening: Happening,
     kind: EventKind,
     equipment: Equipment,
     now: datetime,
 ) -> None:
-    referral = session.get(Referral, clock.referral_id) if clock.referral_id else None
     due = clock.due_at.isoformat() if clock.due_at else None
-    record(session, case, kind, actor=SYSTEM, now=now, referral=referral, metric=clock.metric, due=due)
+    record(session, case, kind, actor=SYSTEM, now=now, referral=referral,
+           metric=clock.metric, clock=clock.id, due=due)  # fmt: skip
     notifications.queue(
         session, happening, case, equipment=equipment, now=now, referral=referral, clock=clock
+    )
+    if happening is Happening.DUE_SOON:
+        _remind(session, clock, case, referral, equipment, now)
+
+
+def _remind(
+    session: Session,
+    clock: ServiceClock,
+    case: Case,
+    referral: Referral | None,
+    equipment: Equipment,
+    now: datetime,
+) -> None:
+    """Remind the organisation that holds the promise, if one does."""
+    notifications.queue(
+        session, Happening.REMINDER, case, equipment=equipment, now=now, referral=referral, clock=clock
     )
 
 
@@ -106,6 +163,7 @@ def resume_holds(session: Session, *, equipment: Equipment, now: datetime) -> in
         .with_for_update(skip_locked=True)
     ).all()
     for referral in over:
-        apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),
-              actor=SYSTEM, equipment=equipment, now=now)  # fmt: skip
+        with session.begin_nested():
+            apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),
+                  actor=SYSTEM, equipment=equipment, now=now)  # fmt: skip
     return len(over)

@@ -13,6 +13,7 @@ from helpdesk.policy.lifecycle import CaseEvent
 from helpdesk.policy.triage_decision import Basis, decide
 from helpdesk.services import sla_clocks
 from helpdesk.services.equipment import Equipment
+from helpdesk.services.reckoning import reckon
 from helpdesk.services.timeline import SYSTEM, acting, record
 from knowledge_base.records.vocabulary import Category, Metric
 
@@ -78,7 +79,8 @@ def sort_by_person(
            category=category, before=before, basis=Basis.PERSON)  # fmt: skip
     sla_clocks.meet(session, case, (Metric.TRIAGE,), now=now)
     if before is not category:
-        sla_clocks.reckon(session, case, equipment=equipment, actor=acting(account), now=now)
+        why = f"類別改為「{equipment.knowledge.categories[category].label}」"
+        reckon(session, case, equipment.terms, now=now, why=why, actor=acting(account))
     return decision
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from helpdesk.models.call import CallState
+from helpdesk.policy.attainment import Dimension
 from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.delivery import DeliveryState
@@ -14,6 +15,7 @@ from helpdesk.policy.notices import Audience, Happening, MessageChannel
 from helpdesk.policy.permissions import Role
 from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, ReferralEvent, ReferralStatus, Side
 from helpdesk.policy.routing import Exclusion
+from helpdesk.policy.service_terms import TermsChangeKind
 from helpdesk.policy.triage_decision import Basis
 from helpdesk.queries.case_queue import QueueView
 from knowledge_base.records import vocabulary as known
@@ -151,6 +153,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "met_late": "逾期完成",
         "cancelled": "不再計時",
     },
+    Dimension: {"category": "類別", "organisation": "單位", "channel": "管道"},
     Basis: {
         "model_sure": "系統判斷",
         "model_unsure": "系統沒有把握",
@@ -184,7 +187,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "technical_failure": "需人工確認",
         "cancelled": "已取消",
     },
-    Audience: {"enquirer": "業者", "assignee": "承辦專員", "organisation": "受轉介單位"},
+    Audience: {
+        "enquirer": "業者",
+        "assignee": "承辦專員",
+        "organisation": "受轉介單位",
+        "supervisors": "督導",
+    },
     Happening: {
         "case_opened": "收件通知",
         "answer_given": "回覆通知",
@@ -195,7 +203,16 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "referral_back": "轉介退回通知",
         "referral_ended": "轉介完成通知",
         "due_soon": "即將到期提醒",
+        "reminder": "提醒單位",
         "breached": "逾期通知",
+        "breach_digest": "逾期摘要",
+    },
+    TermsChangeKind: {
+        "closure_declared": "宣告停班",
+        "closure_withdrawn": "撤回停班",
+        "calendar_imported": "匯入辦公日曆",
+        "levels_set": "調整時效",
+        "knowledge_released": "知識庫更新",
     },
     QueueView: {
         "unfinished": "未結",
@@ -232,6 +249,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "consent.given": "同意轉介",
         "consent.withdrawn": "撤回同意",
         "call.reached": "已回電聯繫到業者",
+        "call.attempted": "回電未接通",
         "referral.offered": "轉介",
         "referral.accepted": "受案",
         "referral.declined": "不受案",

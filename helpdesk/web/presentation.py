@@ -22,6 +22,7 @@ NAVIGATION = (
     ("agents.new_case", "新來電", Permission.CASE_WRITE),
     ("agents.calls", "來電", Permission.CASE_READ),
     ("agents.outbox", "寄件匣", Permission.OUTBOX_READ),
+    ("agents.supervision", "督導", Permission.REPORT_READ),
     ("partners.inbox", "轉介收件匣", Permission.REFERRAL_ANSWER),
     ("admin.account_list", "帳號", Permission.ACCOUNT_MANAGE),
 )

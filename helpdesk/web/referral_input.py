@@ -5,12 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 from helpdesk.policy.referral_lifecycle import DeclineReason, MissingPart, Outcome, ReferralEvent
 from helpdesk.policy.text_rules import clean_text
 from helpdesk.policy.time_in_words import parse_roc_date
-from helpdesk.runtime import runtime_of
+from helpdesk.web.installation import equipment
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 LONGEST_AGO = timedelta(days=366)
@@ -59,7 +57,7 @@ def parse_given(typed: Mapping[str, Any], event: ReferralEvent, *, now: datetime
 
 
 def _suggested(slug: str) -> str:
-    organisation = runtime_of(current_app).knowledge.organisations.get(slug)
+    organisation = equipment().knowledge.organisations.get(slug)
     if organisation is None or not organisation.active:
         raise BadInput("suggested", FIELD_WORDS["suggested"])
     return slug

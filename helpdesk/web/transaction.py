@@ -9,6 +9,8 @@ from helpdesk.database import WRITING
 from helpdesk.extensions import db
 from helpdesk.runtime import runtime_of
 from helpdesk.services.notifications import OUTBOX_FILLED
+from helpdesk.services.terms_in_force import Hold
+from helpdesk.web import installation
 
 View = TypeVar("View", bound=Callable[..., Any])
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -17,6 +19,12 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 def writes(view: View) -> View:
     """Mark a view that writes although it is fetched with GET, e.g. to record who looked."""
     view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def changes_terms(view: View) -> View:
+    """Mark a view that changes the terms of service: nobody else writes clocks meanwhile."""
+    view.changes_terms = True  # type: ignore[attr-defined]
     return view
 
 
@@ -40,6 +48,8 @@ def _begin() -> None:
         # The body is read first: a slow upload must not hold the database's only write lock.
         request.get_data(cache=True) if request.mimetype == "application/json" else request.form
     db.session.connection(execution_options={WRITING: writing})
+    if writing:
+        installation.take(Hold.ALONE if getattr(view, "changes_terms", False) else Hold.SHARED)
 
 
 def _settle(response: Response) -> Response:

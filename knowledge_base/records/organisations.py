@@ -37,6 +37,7 @@ class SectorGroup(Sourced):
 class Organisation(Sourced):
     """An organisation in one role. Empty counties, sectors, themes or employees mean no limit.
 
+    `seat` is the county of its office: a closure there stops its clocks, wherever it serves.
     `sectors` names groups or sub-sectors; `scopes` quotes a verification body's accreditation.
     """
 
@@ -47,6 +48,7 @@ class Organisation(Sourced):
     legal_entity: Slug
     ubn: Annotated[str, Field(pattern=r"^\d{8}$")] | None = None
     region: Text | None = None
+    seat: Text | None = None
     counties: tuple[Text, ...] = ()
     sectors: tuple[Text, ...] = ()
     themes: tuple[Theme, ...] = ()

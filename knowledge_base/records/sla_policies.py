@@ -47,6 +47,16 @@ class SlaTarget(Record):
             raise ValueError("目標須恰好寫一種單位：working_days、working_hours 或 working_minutes")
         return self
 
+    @property
+    def words(self) -> str:
+        """Say it with its unit, e.g. 1.5 工作天."""
+        amounts = (
+            (self.working_days, "工作天"),
+            (self.working_hours, "工作小時"),
+            (self.working_minutes, "工作分鐘"),
+        )
+        return next(f"{amount:g} {unit}" for amount, unit in amounts if amount is not None)
+
     def length(self, working_day: timedelta) -> timedelta:
         """Return the target as working time, given the length of one working day."""
         return (

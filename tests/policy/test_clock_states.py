@@ -7,9 +7,13 @@ from working_time import desk, taipei
 
 from helpdesk.policy.deadlines import (
     ClockState,
+    Deadline,
+    Marks,
+    marks_at,
     next_instant,
     remaining,
     state_of,
+    still_noted,
 )
 
 DESK = desk()
@@ -27,7 +31,8 @@ STATES = [
     ("13:59", None, None, False, None, ClockState.RUNNING),
     ("14:00", None, None, False, None, ClockState.DUE_SOON),
     ("15:59", None, None, False, None, ClockState.DUE_SOON),
-    ("16:00", None, None, False, None, ClockState.BREACHED),
+    ("16:00", None, None, False, None, ClockState.DUE_SOON),
+    ("16:01", None, None, False, None, ClockState.BREACHED),
     ("17:00", None, None, False, None, ClockState.BREACHED),
     ("17:00", None, "16:00", False, None, ClockState.BREACHED),
     ("17:00", None, "16:00", True, None, ClockState.BREACHED),
@@ -113,21 +118,51 @@ def test_what_remains_is_working_time_and_negative_when_overdue(now, left):
     assert remaining(DESK, taipei(now), DUE) == left
 
 
+REMIND = taipei("2023-06-19 12:00")
+WHOLE = Deadline(due_at=DUE, warn_at=WARN, remind_at=REMIND)
+
+
 @pytest.mark.parametrize(
-    ("due", "warn", "warned", "breached", "ended", "expected"),
+    ("deadline", "marks", "expected"),
     [
-        (DUE, WARN, False, False, False, WARN),
-        (DUE, WARN, True, False, False, DUE),
-        (DUE, None, False, False, False, DUE),
-        (DUE, WARN, True, True, False, None),
-        (DUE, WARN, False, True, False, None),
-        (DUE, WARN, False, False, True, None),
-        (DUE, WARN, True, False, True, None),
-        (None, None, False, False, False, None),
-        (None, None, True, False, False, None),
+        (WHOLE, Marks(), REMIND),
+        (WHOLE, Marks(reminded_at=REMIND), WARN),
+        (WHOLE, Marks(warned_at=WARN), REMIND),
+        (WHOLE, Marks(REMIND, WARN), DUE),
+        (WHOLE, Marks(REMIND, WARN, DUE), None),
+        (WHOLE, Marks(breached_at=DUE), None),
+        (Deadline(DUE, None), Marks(), DUE),
+        (Deadline(None, WARN), Marks(), WARN),
+        (Deadline(None, WARN), Marks(warned_at=WARN), None),
+        (Deadline(None, None), Marks(), None),
     ],
 )
-def test_the_sweep_looks_at_the_warning_then_the_due_date_then_never(
-    due, warn, warned, breached, ended, expected
-):
-    assert next_instant(due_at=due, warn_at=warn, warned=warned, breached=breached, ended=ended) == expected
+def test_the_sweep_looks_at_what_was_not_noted_yet_and_never_after_the_breach(deadline, marks, expected):
+    assert next_instant(deadline, marks) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "marks"),
+    [
+        ("11:59", Marks()),
+        ("12:00", Marks(REMIND)),
+        ("14:00", Marks(REMIND, WARN)),
+        ("16:00", Marks(REMIND, WARN)),
+        ("16:01", Marks(REMIND, WARN, DUE)),
+    ],
+)
+def test_what_has_happened_carries_the_instant_it_happened_whenever_one_looks(now, marks):
+    assert marks_at(WHOLE, at(now)) == marks
+
+
+@pytest.mark.parametrize(
+    ("noted", "happened", "left"),
+    [
+        (Marks(), Marks(REMIND, WARN, DUE), Marks()),  # left to the sweep, which tells of it
+        (Marks(REMIND, WARN, DUE), Marks(REMIND, WARN, DUE), Marks(REMIND, WARN, DUE)),
+        (Marks(REMIND, WARN, DUE), Marks(REMIND), Marks(REMIND)),  # due later now: the breach is lifted
+        (Marks(at("10:00"), at("11:00")), Marks(REMIND, WARN, DUE), Marks(REMIND, WARN)),
+    ],
+)
+def test_a_clock_worked_out_anew_keeps_what_was_noted_and_still_holds(noted, happened, left):
+    assert still_noted(noted, happened) == left

@@ -60,7 +60,17 @@ def test_pauses_move_the_warning_as_well():
 )
 def test_an_open_pause_holds_a_clock_unless_it_was_due_before(pauses, due):
     found = deadline(pauses=pauses)
-    assert (found and found.due_at) == due
+    assert found.due_at == due
+
+
+def test_a_warning_that_came_before_an_open_pause_stays_and_the_due_date_waits():
+    found = deadline(pauses=[(at("13:30"), None)])
+    assert found == Deadline(due_at=None, warn_at=at("13:00"))
+
+
+def test_a_reminder_comes_at_its_own_share():
+    found = deadline_for(DESK, started_at=START, target=5 * HOUR, warn_percent=80, remind_percent=50)
+    assert found == Deadline(due_at=at("14:00"), warn_at=at("13:00"), remind_at=at("11:30"))
 
 
 def test_the_due_date_returns_on_resume_later_by_the_working_time_waited():
@@ -155,7 +165,7 @@ def test_an_open_pause_either_holds_a_clock_or_changes_nothing(data):
     found = deadline_for(
         calendar, started_at=start, target=target, warn_percent=80, pauses=[(held_from, None)]
     )
-    assert (found and found.due_at) == (without_it if without_it <= held_from else None)
+    assert found.due_at == (without_it if without_it <= held_from else None)
 
 
 def test_an_explanation_names_what_was_used_skipped_and_waited_for():

@@ -12,6 +12,7 @@ WRITTEN = {
     Permission.REFERRAL_ANSWER: {Role.PARTNER},
     Permission.OUTBOX_READ: {Role.AGENT, Role.SUPERVISOR},
     Permission.ACCOUNT_MANAGE: {Role.ADMINISTRATOR},
+    Permission.REPORT_READ: {Role.SUPERVISOR},
     Permission.KNOWLEDGE_READ: {Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR},
 }
 

@@ -23,6 +23,7 @@ from helpdesk.policy.referral_lifecycle import (
     SIDES,
     IllegalReferralEvent,
     MissingPart,
+    Outcome,
     ReferralEvent,
     ReferralStatus,
     Side,
@@ -212,6 +213,8 @@ def _run_clocks(
     met_at = now
     if event is ReferralEvent.START and referral.contacted_at and referral.accepted_at:
         met_at = max(referral.contacted_at, referral.accepted_at)
+    if referral.outcome is Outcome.NO_CONTACT:
+        sla_clocks.cancel(session, case, (Metric.FIRST_CONTACT,), now=now, referral=referral)
     sla_clocks.meet(session, case, effect.meets, now=met_at, referral=referral)
     sla_clocks.cancel(session, case, effect.cancels, now=now, referral=referral)
     if event is ReferralEvent.HOLD:

@@ -1,6 +1,6 @@
 """Accounts: who may sign in, as what, for which organisation. And the page that shows every component."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,10 +12,10 @@ from helpdesk.policy.delivery import DeliveryState
 from helpdesk.policy.lifecycle import CaseStatus
 from helpdesk.policy.permissions import Permission, Role
 from helpdesk.policy.referral_lifecycle import ReferralStatus
-from helpdesk.runtime import runtime_of
 from helpdesk.services import accounts
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.admin import bp
+from helpdesk.web.installation import equipment
 from knowledge_base.records.vocabulary import Category, Channel, Metric, OrganisationKind, Urgency
 
 
@@ -43,7 +43,7 @@ def add_account() -> ResponseReturnValue:
             role=role,
             password=typed.get("password", ""),
             organisation=typed.get("organisation") or None,
-            equipment=runtime_of(current_app),
+            equipment=equipment(),
             now=clock.now(),
         )
     except ValueError as refusal:
@@ -92,7 +92,7 @@ def _page(typed: object, problem: str | None) -> str:
     return render_template(
         "admin/accounts.html",
         accounts=db.session.scalars(select(Account).order_by(Account.role, Account.email)).all(),
-        organisations=[o for o in runtime_of(current_app).knowledge.organisations.values() if o.active],
+        organisations=[o for o in equipment().knowledge.organisations.values() if o.active],
         roles=Role,
         typed=typed,
         problem=problem,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -13,15 +13,16 @@ from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.models.outbox import Notification
 from helpdesk.policy.permissions import Permission, may
+from helpdesk.policy.promises import CALL_ATTEMPTS
 from helpdesk.policy.submission import Refused, check_contact, check_enterprise
 from helpdesk.policy.text_rules import BadText
-from helpdesk.runtime import runtime_of
 from helpdesk.services import casework, consents, notifications, parties, triage
 from helpdesk.services.referrals import offering
 from helpdesk.services.timeline import StaleForm, acting, refuse_stale
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
+from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from helpdesk.web.row_ids import row_id
 from helpdesk.web.vocabulary import vocabulary
@@ -65,7 +66,7 @@ def _sort(case: Case) -> str:
         db.session(),
         case,
         category,
-        equipment=runtime_of(current_app),
+        equipment=equipment(),
         account=current_account(),
         now=clock.now(),
     )
@@ -85,14 +86,14 @@ def _answer(case: Case) -> str:
     asks = bool(request.form.get("asks"))
     casework.answer(
         db.session(), case, request.form.get("body", ""), asks=asks,
-        account=current_account(), equipment=runtime_of(current_app), now=clock.now(),
+        account=current_account(), equipment=equipment(), now=clock.now(),
     )  # fmt: skip
     return "已請業者補充，等待回覆期間暫停計時。" if asks else "已回覆業者。"
 
 
 def _heard(case: Case) -> str:
     casework.hear(
-        db.session(), case, request.form.get("body", ""), equipment=runtime_of(current_app), now=clock.now(),
+        db.session(), case, request.form.get("body", ""), equipment=equipment(), now=clock.now(),
         actor=acting(current_account()),
     )  # fmt: skip
     return "已記下業者在電話中說的話。"
@@ -108,7 +109,7 @@ def _note(case: Case) -> str:
 def _resolve(case: Case) -> str:
     casework.resolve(
         db.session(), case, summary=request.form.get("body", ""),
-        account=current_account(), equipment=runtime_of(current_app), now=clock.now(),
+        account=current_account(), equipment=equipment(), now=clock.now(),
     )  # fmt: skip
     return "已解決，並通知業者。"
 
@@ -119,15 +120,13 @@ def _close(case: Case) -> str:
 
 
 def _reopen(case: Case) -> str:
-    casework.reopen(
-        db.session(), case, account=current_account(), equipment=runtime_of(current_app), now=clock.now()
-    )
+    casework.reopen(db.session(), case, account=current_account(), equipment=equipment(), now=clock.now())
     return "已重新開啟，解決時限從現在起算。"
 
 
 def _details(case: Case) -> str:
     measure = request.form.get("measure") or None
-    if measure is not None and measure not in runtime_of(current_app).knowledge.measures:
+    if measure is not None and measure not in equipment().knowledge.measures:
         raise Refused({"measure": "請從清單選擇措施。"})
     casework.correct_details(
         db.session(),
@@ -137,7 +136,7 @@ def _details(case: Case) -> str:
         measure=measure,
         wants_verification=bool(request.form.get("wants_verification")),
         account=current_account(),
-        equipment=runtime_of(current_app),
+        equipment=equipment(),
         now=clock.now(),
     )
     return "已更正案件資料。"
@@ -167,7 +166,7 @@ def _consent(case: Case) -> str:
     if not kinds:
         raise Refused({"kinds": "請勾選業者在電話中同意的單位類型。"})
     consents.give(
-        db.session(), case, kinds, via="staff_note", equipment=runtime_of(current_app),
+        db.session(), case, kinds, via="staff_note", equipment=equipment(),
         actor=acting(current_account()), now=clock.now(),
     )  # fmt: skip
     return "已記錄業者的同意。"
@@ -176,6 +175,13 @@ def _consent(case: Case) -> str:
 def _reached(case: Case) -> str:
     casework.reached(db.session(), case, account=current_account(), now=clock.now())
     return "已記錄回電聯繫到業者。"
+
+
+def _not_reached(case: Case) -> str:
+    attempts = casework.not_reached(db.session(), case, account=current_account(), now=clock.now())
+    if attempts >= CALL_ATTEMPTS:
+        return f"已記錄第 {attempts} 次回電未接通，回撥時效到此為止。"
+    return f"已記錄第 {attempts} 次回電未接通，滿 {CALL_ATTEMPTS} 次為止。"
 
 
 def _told(case: Case) -> str:
@@ -193,11 +199,11 @@ def _offer(case: Case) -> str:
         request.form.get("organisation", ""),
         need=request.form.get("need", ""),
         actor=acting(current_account()),
-        equipment=runtime_of(current_app),
+        equipment=equipment(),
         now=clock.now(),
         overrule=may(current_account().role, Permission.REFERRAL_OVERRULE),
     )
-    name = runtime_of(current_app).knowledge.organisations[referral.organisation].short_name
+    name = equipment().knowledge.organisations[referral.organisation].short_name
     return f"已轉介給{name}，對方回覆前會顯示倒數。"
 
 
@@ -222,6 +228,7 @@ ACTIONS: Mapping[str, Callable[[Case], str]] = {
     "parties": _parties,
     "consent": _consent,
     "reached": _reached,
+    "not_reached": _not_reached,
     "told": _told,
     "offer": _offer,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, current_app, render_template, send_file
+from flask import abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -17,10 +17,11 @@ from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.permissions import Permission, Role
 from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, Side, allowed
 from helpdesk.queries.case_page import case_page
-from helpdesk.runtime import runtime_of
+from helpdesk.queries.stage_times import stage_times_of
 from helpdesk.services.referrals.offering import propose, refused_offers
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.installation import equipment
 from helpdesk.web.labels import LABELS
 from helpdesk.web.marked import marked_pieces
 from helpdesk.web.vocabulary import counties, sectors
@@ -39,10 +40,10 @@ def show_case(number: str) -> ResponseReturnValue:
 def download(number: str, attachment_id: int) -> ResponseReturnValue:
     """Hand out a file of the case, never shown inside a page of ours."""
     file = db.session.get(Attachment, attachment_id)
-    shown = case_page(db.session(), number, calendar=runtime_of(current_app).calendar, now=clock.now())
+    shown = case_page(db.session(), number, calendar=equipment().calendar, now=clock.now())
     if file is None or shown is None or file.case_id != shown.case.id:
         abort(404)
-    path = runtime_of(current_app).files.path(file.stored_as)
+    path = equipment().files.path(file.stored_as)
     return send_file(path, mimetype=file.content_type, as_attachment=True, download_name=file.filename)
 
 
@@ -54,7 +55,7 @@ def case_screen(
     changes: Sequence[CaseEvent] = (),
 ) -> str:
     """Return the page; `typed` is shown again beside `problems`, `changes` say what made a form stale."""
-    runtime, session, now = runtime_of(current_app), db.session(), clock.now()
+    runtime, session, now = equipment(), db.session(), clock.now()
     shown = case_page(session, number, calendar=runtime.calendar, now=now) or abort(404)
     case = shown.case
     sides = {Side.DESK, *([Side.SUPERVISOR] if current_account().role is Role.SUPERVISOR else [])}
@@ -73,6 +74,7 @@ def case_screen(
         typed=typed or {},
         problems=problems or {},
         changes=changes,
+        stages=stage_times_of(session, case, calendar=runtime.calendar, knowledge=runtime.knowledge, now=now),
         counties=counties(),
         sectors=sectors(),
         categories={category.value: category for category in Category},

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import asdict
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -13,11 +13,11 @@ from helpdesk.policy.phone_numbers import spoken
 from helpdesk.policy.submission import Refused, Submission, check_contact, check_enterprise
 from helpdesk.policy.text_rules import BadText, check_text
 from helpdesk.queries.enterprise_lookup import find_cases
-from helpdesk.runtime import runtime_of
 from helpdesk.services import casework, intake, triage
 from helpdesk.services.timeline import acting
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.installation import equipment
 from helpdesk.web.marked import marked_pieces
 from helpdesk.web.vocabulary import counties, sectors, vocabulary
 from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
@@ -44,7 +44,7 @@ def new_case() -> ResponseReturnValue:
 @requires(Permission.CASE_WRITE)
 def log_call() -> ResponseReturnValue:
     """Open the case; answered on the call, it is resolved in the same step."""
-    typed, now, runtime, account = request.form, clock.now(), runtime_of(current_app), current_account()
+    typed, now, runtime, account = request.form, clock.now(), equipment(), current_account()
     session = db.session()
     try:
         submission = _submission()
@@ -76,7 +76,7 @@ def suggest() -> ResponseReturnValue:
     text = request.form.get("text", "")[:5000]
     if not text.strip():
         return ""
-    found = runtime_of(current_app).classifier.classify(text)
+    found = equipment().classifier.classify(text)
     terms = [{"weight": term.weight, "spans": term.spans} for term in found.terms[:12]]
     return render_template(
         "agents/suggestion.html",

@@ -1,6 +1,6 @@
 """What an agent looks at between cases: today's work, the queue, search, calls, the outbox."""
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -13,9 +13,9 @@ from helpdesk.queries.call_log import calls_to_return, recent_calls
 from helpdesk.queries.case_queue import Cursor, QueueView
 from helpdesk.queries.enterprise_lookup import find_cases
 from helpdesk.queries.outbox_rows import PAGE, outbox_rows
-from helpdesk.runtime import runtime_of
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.installation import equipment
 from helpdesk.web.row_ids import row_id
 
 
@@ -23,7 +23,7 @@ from helpdesk.web.row_ids import row_id
 @requires(Permission.CASE_READ)
 def home() -> ResponseReturnValue:
     """Show today's work."""
-    calendar = runtime_of(current_app).calendar
+    calendar = equipment().calendar
     work = agent_home(db.session(), account_id=current_account().id, calendar=calendar, now=clock.now())
     return render_template("agents/home.html", work=work)
 
@@ -35,7 +35,7 @@ def queue() -> ResponseReturnValue:
     asked = request.args.get("view", QueueView.UNFINISHED)
     view = QueueView(asked) if asked in {*QueueView} else abort(404)
     account_id, now = current_account().id, clock.now()
-    calendar = runtime_of(current_app).calendar
+    calendar = equipment().calendar
     after = Cursor.parse(request.args.get("after", ""))
     shown = case_queue.page(
         db.session(), view, account_id=account_id, calendar=calendar, now=now, after=after
@@ -67,7 +67,7 @@ def search() -> ResponseReturnValue:
 @requires(Permission.CASE_READ)
 def calls() -> ResponseReturnValue:
     """Show the calls to return and the latest calls."""
-    calendar = runtime_of(current_app).calendar
+    calendar = equipment().calendar
     return render_template(
         "agents/calls.html",
         to_return=calls_to_return(db.session(), calendar=calendar, now=clock.now()),

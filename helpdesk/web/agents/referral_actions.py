@@ -1,6 +1,6 @@
 """What the desk does to a referral after the offer: recall, resubmit, cancel, reclaim, void."""
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -8,7 +8,6 @@ from helpdesk.extensions import db
 from helpdesk.policy.permissions import Permission, may
 from helpdesk.policy.referral_lifecycle import MissingPart, ReferralEvent, Side
 from helpdesk.policy.text_rules import BadText
-from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals import acting
 from helpdesk.services.referrals.offering import NotACandidate
 from helpdesk.services.timeline import StaleForm, refuse_stale
@@ -16,6 +15,7 @@ from helpdesk.services.timeline import acting as actor_of
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
+from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from helpdesk.web.referral_input import BadInput, missing_words, parse_given
 from helpdesk.web.row_ids import row_id
@@ -38,7 +38,7 @@ def referral_event(referral_id: int, event: str) -> ResponseReturnValue:
         given = parse_given(request.form, chosen, now=now)
         acting.apply(
             db.session(), referral, chosen, given, sides=sides, actor=actor_of(current_account()),
-            equipment=runtime_of(current_app), now=now,
+            equipment=equipment(), now=now,
         )  # fmt: skip
     except StaleForm as stale:
         return case_screen(number, typed=request.form, changes=stale.changes), 409

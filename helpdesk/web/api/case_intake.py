@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from flask import current_app, g, jsonify, request
+from flask import g, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,13 +12,13 @@ from helpdesk.models.account import ApiKey
 from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.submission import Refused, Submission, check_contact, check_enterprise
 from helpdesk.policy.text_rules import MAX_TEXT, BadText, check_text
-from helpdesk.runtime import runtime_of
 from helpdesk.services import intake, triage
 from helpdesk.services.referrals.offering import propose
 from helpdesk.services.sla_clocks import open_clocks
 from helpdesk.web.access import keyed
 from helpdesk.web.api import bp
 from helpdesk.web.api.answers import bad_fields, body_of_request, caller, refusal
+from helpdesk.web.installation import equipment
 from helpdesk.web.vocabulary import vocabulary
 from knowledge_base.records.vocabulary import Channel, OrganisationKind
 
@@ -73,7 +73,7 @@ def open_case() -> ResponseReturnValue:
     except ValidationError as problems:
         return bad_fields({_place(e["loc"]): _words(e) for e in problems.errors()})
     submission = _submission(body, key)
-    runtime, now, session = runtime_of(current_app), clock.now(), db.session()
+    runtime, now, session = equipment(), clock.now(), db.session()
     received = intake.receive(session, submission, equipment=runtime, now=now)
     case = received.case
     decision = triage.latest(session, case)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -14,12 +14,12 @@ from helpdesk.policy.events import EventKind
 from helpdesk.policy.referral_lifecycle import ReferralEvent, Side
 from helpdesk.policy.text_rules import BadText, clean_line
 from helpdesk.queries.partner_inbox import PartnerReferral, inbox
-from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals import acting
 from helpdesk.services.timeline import Actor, record
 from helpdesk.web.access import keyed
 from helpdesk.web.api import bp
 from helpdesk.web.api.answers import bad_fields, body_of_request, caller, refusal
+from helpdesk.web.installation import equipment
 from helpdesk.web.referral_input import TAIPEI, BadInput, parse_given
 from helpdesk.web.transaction import writes
 
@@ -32,7 +32,7 @@ def own_referrals() -> ResponseReturnValue:
     key, now = caller(), clock.now()
     if key.organisation is None:
         return refusal(403, "這把金鑰不屬於任何單位。")
-    lists = inbox(db.session(), key.organisation, calendar=runtime_of(current_app).calendar, now=now)
+    lists = inbox(db.session(), key.organisation, calendar=equipment().calendar, now=now)
     rows = (*lists.to_answer, *lists.in_hand, *lists.done)
     _note_views(rows, key, now)
     return jsonify(referrals=[_shown(r) for r in rows])
@@ -58,7 +58,7 @@ def apply_event(referral_id: int) -> ResponseReturnValue:
         parse_given(document, event, now=now),
         sides=frozenset({Side.TARGET}),
         actor=Actor(key.name),
-        equipment=runtime_of(current_app),
+        equipment=equipment(),
         now=now,
         event_key=_event_key(f"api:{key.id}:{referral_id}", document),
     )

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("partners", __name__, url_prefix="/partner")
 
-from helpdesk.web.partners import inbox_view, referral_view  # noqa: E402 - the views need the room
+from helpdesk.web.partners import clock_page, inbox_view, referral_view  # noqa: E402 - the views need the room
 
-__all__ = ["bp", "inbox_view", "referral_view"]
+__all__ = ["bp", "clock_page", "inbox_view", "referral_view"]

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -22,11 +22,11 @@ from helpdesk.policy.referral_lifecycle import (
 )
 from helpdesk.policy.text_rules import BadText
 from helpdesk.queries.partner_inbox import PartnerReferral, partner_referral
-from helpdesk.runtime import runtime_of
 from helpdesk.services.referrals import acting
 from helpdesk.services.timeline import acting as actor_of
 from helpdesk.services.timeline import record
 from helpdesk.web.access import current_account, requires
+from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from helpdesk.web.partners import bp
 from helpdesk.web.referral_input import TAIPEI, BadInput, missing_words, parse_given
@@ -52,7 +52,7 @@ def answer(referral_id: int, event: str) -> ResponseReturnValue:
         acting.apply(
             db.session(), referral, chosen, parse_given(request.form, chosen, now=now),
             sides=frozenset({Side.TARGET}), actor=actor_of(current_account()),
-            equipment=runtime_of(current_app), now=now, event_key=_event_key(referral_id, chosen),
+            equipment=equipment(), now=now, event_key=_event_key(referral_id, chosen),
         )  # fmt: skip
     except MissingPart as refusal:
         return _again(referral_id, chosen, {refusal.field: missing_words(refusal)})
@@ -80,14 +80,14 @@ def download(referral_id: int, attachment_id: int) -> ResponseReturnValue:
     shown = _own(referral_id)
     file = next((file for file in shown.attachments if file.id == attachment_id), None) or abort(404)
     _record(referral_id, EventKind.FILE_DOWNLOADED, sha256=file.sha256)
-    path = runtime_of(current_app).files.path(file.stored_as)
+    path = equipment().files.path(file.stored_as)
     return send_file(path, mimetype=file.content_type, as_attachment=True, download_name=file.filename)
 
 
 def _own(referral_id: int) -> PartnerReferral:
     """Return the organisation's own referral; another's is answered like one that never was."""
     organisation = current_account().organisation or ""
-    calendar = runtime_of(current_app).calendar
+    calendar = equipment().calendar
     shown = partner_referral(db.session(), referral_id, organisation, calendar=calendar, now=clock.now())
     return shown or abort(404)
 
@@ -117,14 +117,14 @@ def _page(
         reasons=DeclineReason,
         outcomes=Outcome,
         others=_others(),
-        organisation=runtime_of(current_app).knowledge.organisations[current_account().organisation or ""],
+        organisation=equipment().knowledge.organisations[current_account().organisation or ""],
         local_now=clock.now().astimezone(TAIPEI).strftime("%Y-%m-%dT%H:%M"),
     )
 
 
 def _others() -> list[tuple[str, str]]:
     """Return the organisations that can be suggested: slug and name."""
-    own, known = current_account().organisation, runtime_of(current_app).knowledge.organisations
+    own, known = current_account().organisation, equipment().knowledge.organisations
     return [(o.slug, o.name) for o in known.values() if o.active and o.slug != own]
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -13,12 +13,12 @@ from helpdesk.policy.lifecycle import CaseStatus
 from helpdesk.policy.text_rules import BadText
 from helpdesk.policy.uploads import ACCEPT, BadUpload
 from helpdesk.queries import case_status
-from helpdesk.runtime import runtime_of
 from helpdesk.services import attachments, casework, consents, throttling
 from helpdesk.services.referrals import acting
 from helpdesk.services.throttling import DAY, Limit, Throttled
 from helpdesk.services.timeline import ENQUIRER
 from helpdesk.web.access import public
+from helpdesk.web.installation import equipment
 from helpdesk.web.transaction import keep
 
 bp = Blueprint("case_state", __name__)
@@ -71,7 +71,7 @@ def show(status_key: str) -> ResponseReturnValue:
 @public
 def write(status_key: str) -> ResponseReturnValue:
     """Take in a word or files from the enterprise."""
-    case, now, runtime = _case_to_change(status_key), clock.now(), runtime_of(current_app)
+    case, now, runtime = _case_to_change(status_key), clock.now(), equipment()
     if case.status is CaseStatus.CLOSED:
         return _page(
             case, request.form, {"body": "這個案件已經結案。還需要協助，請另填一份申請表或撥打專線。"}
@@ -96,7 +96,7 @@ def write(status_key: str) -> ResponseReturnValue:
 @public
 def withdraw(status_key: str) -> ResponseReturnValue:
     """Take back the consent; open referrals end in the same transaction."""
-    case, now, runtime = _case_to_change(status_key), clock.now(), runtime_of(current_app)
+    case, now, runtime = _case_to_change(status_key), clock.now(), equipment()
     if consents.withdraw(db.session(), case, actor=ENQUIRER, now=now):
         acting.end_all(db.session(), case, text="業者撤回同意", actor=ENQUIRER, equipment=runtime, now=now)
         flash("已撤回同意，資料不會再提供給其他單位；進行中的轉介也已停止。", "success")
@@ -116,7 +116,7 @@ def _ask_again(problems: dict[str, str]) -> str:
 
 
 def _page(case: Case, typed: object, problems: dict[str, str]) -> str:
-    runtime = runtime_of(current_app)
+    runtime = equipment()
     shown = case_status.status_page(db.session(), case, calendar=runtime.calendar, now=clock.now())
     return render_template(
         "public/status.html", shown=shown, case=case, typed=typed, problems=problems, accept=ACCEPT

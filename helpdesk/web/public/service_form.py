@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
@@ -12,10 +12,10 @@ from helpdesk.models.intake_record import FormDraft
 from helpdesk.policy.submission import Refused, Upload
 from helpdesk.policy.uploads import ACCEPT, MAX_FILES, BadUpload, check_upload
 from helpdesk.queries import case_status
-from helpdesk.runtime import runtime_of
 from helpdesk.services import form_drafts, intake, throttling
 from helpdesk.services.throttling import Limit, Throttled
 from helpdesk.web.access import public
+from helpdesk.web.installation import equipment
 from helpdesk.web.public import form_pages
 from helpdesk.web.public.form_pages import BY_SLUG, CHECK, PAGES, FormPage
 from helpdesk.web.transaction import keep
@@ -92,9 +92,7 @@ def done() -> ResponseReturnValue:
     if draft is None or draft.case_id is None:
         return redirect(url_for("service_form.start"))
     case = db.session.get_one(Case, draft.case_id)
-    shown = case_status.status_page(
-        db.session(), case, calendar=runtime_of(current_app).calendar, now=clock.now()
-    )
+    shown = case_status.status_page(db.session(), case, calendar=equipment().calendar, now=clock.now())
     promised = next((p.due_at for p in shown.promises if p.metric is Metric.FIRST_RESPONSE), None)
     return render_template(
         "public/form_done.html", case=case, promised=promised, consented=bool(shown.consented_kinds)
@@ -106,7 +104,7 @@ def _send(draft: FormDraft) -> ResponseReturnValue:
     problem = form_pages.first_problem(draft.values)
     if problem is not None:
         return _page(problem[0], draft.values, problem[1]), 422
-    runtime = runtime_of(current_app)
+    runtime = equipment()
     limits = [Limit(f"form-from:{request.remote_addr}", FORMS_A_QUARTER_HOUR)]
     try:
         throttling.refuse(db.session(), limits, now=clock.now())
@@ -150,7 +148,7 @@ def _uploads(draft: FormDraft, problems: dict[str, str]) -> list[dict[str, str]]
         except BadUpload as refusal:
             problems["files"] = str(refusal)
             continue
-        stored_as = runtime_of(current_app).files.save(content)
+        stored_as = equipment().files.save(content)
         kept.append({"filename": filename, "content_type": content_type, "stored_as": stored_as})
     return kept
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.policy.delivery import DeliveryState
-from helpdesk.runtime import runtime_of
 from helpdesk.services import calls, sending
+from helpdesk.web.installation import equipment
 from helpdesk.web.telephony import bp
 from helpdesk.web.telephony.signature import signed
 from helpdesk.web.telephony.voice import delivered_call
@@ -29,7 +29,7 @@ RECEIPTS: Mapping[str, DeliveryState] = {
 def call_status() -> ResponseReturnValue:
     """Close the row of a call that ended; whoever reached nobody, or only an error, is owed a callback."""
     if request.form.get("CallStatus") in ENDED:
-        calls.call_ended(db.session(), delivered_call(), equipment=runtime_of(current_app), now=clock.now())
+        calls.call_ended(db.session(), delivered_call(), equipment=equipment(), now=clock.now())
     return "", 204
 
 

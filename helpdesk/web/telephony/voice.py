@@ -13,6 +13,7 @@ from helpdesk.models.call import Call
 from helpdesk.policy.business_time import is_open
 from helpdesk.runtime import runtime_of
 from helpdesk.services import calls
+from helpdesk.web.installation import equipment
 from helpdesk.web.telephony import bp
 from helpdesk.web.telephony.signature import signed
 from knowledge_base.records.vocabulary import Category
@@ -35,7 +36,7 @@ def answer() -> Response:
     """Answer a call: outside hours it goes to voicemail, within them to the menu."""
     call, words = delivered_call(), VoiceResponse()
     if not call.within_hours:
-        hours = runtime_of(current_app).knowledge.service_window.hours_text
+        hours = equipment().knowledge.service_window.hours_text
         words.say(f"您好，這裡是單一服務窗口。服務時間是{hours}，現在已經下班。", **VOICE)
         return _voicemail(words)
     words.say("您好，這裡是單一服務窗口。如果您留言，留言會錄音。", **VOICE)
@@ -86,7 +87,7 @@ def recorded() -> Response:
         recording_sid=form.get("RecordingSid", ""),
         recording_url=form.get("RecordingUrl", ""),
         seconds=form.get("RecordingDuration", 0, type=int) or 0,
-        equipment=runtime_of(current_app),
+        equipment=equipment(),
         now=clock.now(),
     )
     words = VoiceResponse()
@@ -99,7 +100,7 @@ def recorded() -> Response:
 def delivered_call() -> Call:
     """Return the row of the call; a step whose start never arrived makes it."""
     now = clock.now()
-    within_hours = is_open(runtime_of(current_app).calendar, now)
+    within_hours = is_open(equipment().calendar, now)
     sid, caller = request.form["CallSid"], request.form.get("From", "")
     return calls.call_started(db.session(), call_sid=sid, caller=caller, within_hours=within_hours, now=now)
 

@@ -1,0 +1,84 @@
+"""What the desk itself decides about working time and targets, over what the knowledge base ships.
+
+Every change is a row of `terms_change`; its id is the version of the terms from then on.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.models.base import Base, Choice, Json
+from helpdesk.policy.service_terms import TermsChangeKind
+
+
+class TermsVersion(Base):
+    """The version in force, in one row: writers of clocks share its lock, a change of terms takes it alone.
+
+    `token` is new with every change, a change that was rolled back included: what a process keeps of the
+    terms is known by it.
+    """
+
+    __tablename__ = "terms_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    token: Mapped[str] = mapped_column(String(32))
+
+
+class TermsChange(Base):
+    """One change, who made it and why; `moved` open clocks got another due date. Never updated."""
+
+    __tablename__ = "terms_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[TermsChangeKind] = mapped_column(Choice(TermsChangeKind))
+    words: Mapped[str] = mapped_column(String(400))
+    reason: Mapped[str] = mapped_column(String(200))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+    moved: Mapped[int]
+
+
+class DeclaredClosure(Base):
+    """An ad hoc closure; no counties mean everywhere. Withdrawn ones stay for the record."""
+
+    __tablename__ = "declared_closure"
+    __table_args__ = (Index(None, "withdrawn_in", "ends_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    counties: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(200))
+    declared_in: Mapped[int] = mapped_column(ForeignKey("terms_change.id"))
+    withdrawn_in: Mapped[int | None] = mapped_column(ForeignKey("terms_change.id"))
+
+    declaration: Mapped[TermsChange] = relationship(foreign_keys=declared_in)
+    withdrawal: Mapped[TermsChange | None] = relationship(foreign_keys=withdrawn_in)
+
+
+class OfficialYear(Base):
+    """An imported office calendar of one year: the days that are not what their weekday says."""
+
+    __tablename__ = "official_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    days: Mapped[list[Any]] = mapped_column(JSON)
+    imported_in: Mapped[int] = mapped_column(ForeignKey("terms_change.id"))
+
+    change: Mapped[TermsChange] = relationship()
+
+
+class LevelEdition(Base):
+    """All targets and opening hours that the desk set itself, complete; the newest one holds."""
+
+    __tablename__ = "level_edition"
+
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("terms_change.id"), primary_key=True, autoincrement=False
+    )
+    targets: Mapped[Json] = mapped_column(JSON)
+    opening: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -1,0 +1,230 @@
+"""Working out the due dates of open clocks anew, of one case or of many, keeping what was waited.
+
+A clock's instants are a function of its history and the terms in force; ended clocks are never touched.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models.case import Case
+from helpdesk.models.referral import Referral
+from helpdesk.models.service_clock import ServiceClock
+from helpdesk.policy.deadlines import Deadline, Marks, marks_at, next_instant, still_noted
+from helpdesk.policy.events import EventKind
+from helpdesk.policy.instants import Pause
+from helpdesk.policy.promises import NEVER_DUE
+from helpdesk.policy.running_promise import RunningPromise, Standing, standing
+from helpdesk.policy.service_terms import ServiceTerms
+from helpdesk.queries.waits import holding, waits_of_cases
+from helpdesk.services.timeline import Actor, record
+from knowledge_base.records.vocabulary import Metric
+
+CASES_AT_ONCE = 500
+
+OPEN = (ServiceClock.met_at.is_(None), ServiceClock.cancelled_at.is_(None))
+
+Report = Callable[[int, int], None]
+"""Told how many cases are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One open clock whose due date differs under other terms; None is a clock that waits."""
+
+    clock_id: int
+    number: str
+    metric: Metric
+    organisation: str | None
+    before: datetime | None
+    after: datetime | None
+    was_breached: bool
+    is_breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    clock: ServiceClock
+    referral: Referral | None
+    standing: Standing
+
+    @property
+    def moved(self) -> bool:
+        return self.clock.due_at != self.standing.deadline.due_at
+
+
+def deadline_of(clock: ServiceClock) -> Deadline:
+    """Return the instants that the clock holds."""
+    return Deadline(due_at=clock.due_at, warn_at=clock.warn_at, remind_at=clock.remind_at)
+
+
+def note(clock: ServiceClock, marks: Marks) -> None:
+    """Write what happened to a running clock, and when the sweep must look again."""
+    clock.reminded_at, clock.warned_at = marks.reminded_at, marks.warned_at
+    clock.breached_at = marks.breached_at
+    clock.next_at = next_instant(deadline_of(clock), marks)
+
+
+def set_standing(clock: ServiceClock, found: Standing, *, now: datetime) -> None:
+    """Write how a running clock stands; marks that no longer hold are taken back."""
+    noted = Marks(clock.reminded_at, clock.warned_at, clock.breached_at)
+    deadline = found.deadline
+    clock.policy, clock.calendar_version = found.policy, found.calendar_version
+    clock.terms_version = found.terms_version
+    clock.due_at, clock.warn_at, clock.remind_at = deadline.due_at, deadline.warn_at, deadline.remind_at
+    note(clock, still_noted(noted, marks_at(deadline, now)))
+
+
+def promise_of(
+    clock: ServiceClock, case: Case, referral: Referral | None, waits: Iterable[Pause]
+) -> RunningPromise:
+    """Return what decides the clock's due date."""
+    return RunningPromise(
+        metric=clock.metric,
+        started_at=clock.started_at,
+        category=case.category,
+        urgency=case.urgency,
+        channel=case.channel,
+        organisation=referral.organisation if referral else None,
+        county=clock.county,
+        waits=tuple(waits),
+    )
+
+
+def place_in_queue(case: Case, clocks: Iterable[ServiceClock]) -> None:
+    """Keep the case's place in the queue: the nearest due date of its running clocks."""
+    due = (c.due_at for c in clocks if c.due_at and c.met_at is None and c.cancelled_at is None)
+    case.queue_at = min(due, default=NEVER_DUE)
+
+
+def reckon(
+    session: Session,
+    case: Case,
+    terms: ServiceTerms,
+    *,
+    now: datetime,
+    why: str | None = None,
+    actor: Actor | None = None,
+) -> int:
+    """Work out the open clocks of a case anew and return how many moved.
+
+    With `why` and `actor` every due date that moved is a line in the history: old, new and the reason.
+    """
+    session.flush()
+    return sum(
+        _write(session, found_case, clocks, now=now, why=why, actor=actor)
+        for found_case, clocks in _reckoned(session, [case.id], terms)
+    )
+
+
+def reckon_all(
+    session: Session,
+    terms: ServiceTerms,
+    *,
+    touching: ColumnElement[bool],
+    why: str,
+    actor: Actor,
+    now: datetime,
+    report: Report = lambda done, total: None,
+) -> int:
+    """Work out anew every case with an open clock that fits `touching`; return how many clocks moved."""
+    case_ids, moved = _cases(session, touching), 0
+    for done, part in _in_parts(case_ids):
+        for case, clocks in _reckoned(session, part, terms):
+            moved += _write(session, case, clocks, now=now, why=why, actor=actor)
+        session.flush()
+        report(done, len(case_ids))
+    return moved
+
+
+def moves(
+    session: Session,
+    terms: ServiceTerms,
+    *,
+    touching: ColumnElement[bool],
+    now: datetime,
+    report: Report = lambda done, total: None,
+) -> Iterator[Move]:
+    """Yield what `reckon_all` would move; writes nothing."""
+    case_ids = _cases(session, touching)
+    for done, part in _in_parts(case_ids):
+        for case, clocks in _reckoned(session, part, terms):
+            yield from (_move(case, found, now) for found in clocks if found.moved)
+        report(done, len(case_ids))
+
+
+def _move(case: Case, found: _Reckoned, now: datetime) -> Move:
+    clock, after = found.clock, found.standing.deadline
+    return Move(
+        clock_id=clock.id,
+        number=case.number,
+        metric=clock.metric,
+        organisation=found.referral.organisation if found.referral else None,
+        before=clock.due_at,
+        after=after.due_at,
+        was_breached=marks_at(deadline_of(clock), now).breached_at is not None,
+        is_breached=marks_at(after, now).breached_at is not None,
+    )
+
+
+def _write(
+    session: Session,
+    case: Case,
+    clocks: Sequence[_Reckoned],
+    *,
+    now: datetime,
+    why: str | None,
+    actor: Actor | None,
+) -> int:
+    moved = 0
+    for found in clocks:
+        clock, before, has_moved = found.clock, found.clock.due_at, found.moved
+        lifted = clock.breached_at is not None
+        set_standing(clock, found.standing, now=now)
+        lifted = lifted and clock.breached_at is None
+        moved += has_moved
+        if has_moved and why is not None and actor is not None:
+            record(
+                session, case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=found.referral,
+                metric=clock.metric, clock=clock.id, before=before and before.isoformat(),
+                after=clock.due_at and clock.due_at.isoformat(), policy=clock.policy, why=why,
+                lifted=lifted,
+            )  # fmt: skip
+    place_in_queue(case, (found.clock for found in clocks))
+    return moved
+
+
+def _cases(session: Session, touching: ColumnElement[bool]) -> Sequence[int]:
+    wanted = select(ServiceClock.case_id).where(*OPEN, touching).distinct()
+    return session.scalars(wanted.order_by(ServiceClock.case_id)).all()
+
+
+def _in_parts(case_ids: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
+    for start in range(0, len(case_ids), CASES_AT_ONCE):
+        part = case_ids[start : start + CASES_AT_ONCE]
+        yield start + len(part), part
+
+
+def _reckoned(
+    session: Session, case_ids: Sequence[int], terms: ServiceTerms
+) -> Iterator[tuple[Case, list[_Reckoned]]]:
+    """Yield each case with how all its open clocks stand; cases without one come with none."""
+    waits = waits_of_cases(session, case_ids)
+    by_case: dict[Case, list[_Reckoned]] = defaultdict(list)
+    rows = session.execute(
+        select(Case, ServiceClock, Referral)
+        .outerjoin(ServiceClock, (ServiceClock.case_id == Case.id) & OPEN[0] & OPEN[1])
+        .outerjoin(Referral, Referral.id == ServiceClock.referral_id)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.id, ServiceClock.id)
+    )
+    for case, clock, referral in rows:
+        clocks = by_case[case]
+        if clock is not None:
+            promise = promise_of(clock, case, referral, holding(clock, waits))
+            clocks.append(_Reckoned(clock, referral, standing(promise, terms)))
+    yield from by_case.items()

@@ -1,0 +1,317 @@
+"""Closures, office calendars and targets that change while promises run."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.models.account import Account
+from helpdesk.models.case import Case, CaseEvent
+from helpdesk.models.service_clock import ServiceClock
+from helpdesk.models.service_terms import DeclaredClosure, TermsChange
+from helpdesk.policy.business_time import due_at, working_day
+from helpdesk.policy.events import EventKind
+from helpdesk.policy.office_calendar_file import OfficeYear
+from helpdesk.policy.referral_lifecycle import ReferralEvent
+from helpdesk.policy.service_calendar import Closure, SpecialDay
+from helpdesk.runtime import Runtime, prevailing
+from helpdesk.services import casework, sweep, terms_changes, triage
+from helpdesk.services.terms_changes import Proposal, StaleTerms
+from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.timeline import Actor
+from knowledge_base.records.sla_policies import OpeningPeriod, SlaTarget
+from knowledge_base.records.vocabulary import Category, Metric
+from tests import builders
+from tests.conftest import NOW
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TAIPEI = ZoneInfo("Asia/Taipei")
+SUPERVISOR = Actor("督導甲")
+WEDNESDAY = datetime(2026, 11, 25, tzinfo=TAIPEI)
+
+
+def closed(first: datetime, last: datetime, *counties: str) -> Closure:
+    return Closure(first.astimezone(UTC), last.astimezone(UTC), frozenset(counties), "颱風停班")
+
+
+def apply(
+    session: Session,
+    runtime: Runtime,
+    propose: Callable[[Runtime], Proposal],
+    *,
+    now: datetime = NOW,
+    based_on: int | None = None,
+) -> tuple[TermsChange, Runtime]:
+    """Look, then put in force; what was seen is what happens."""
+    held = prevailing(runtime, session, Hold.ALONE)
+    proposal = propose(held)
+    seen = list(terms_changes.moves_under(session, proposal, equipment=held, now=now))
+    version = held.terms.version if based_on is None else based_on
+    change = terms_changes.put_in_force(
+        session, proposal, based_on=version, reason="測試", actor=SUPERVISOR, equipment=held, now=now
+    )
+    session.flush()
+    assert change.moved == len(seen)
+    after = {clock.id: clock.due_at for clock in session.scalars(select(ServiceClock))}
+    assert all(after[move.clock_id] == move.after for move in seen)
+    return change, prevailing(runtime, session, Hold.SHARED)
+
+
+@pytest.fixture
+def case(session: Session, runtime: Runtime, agent: Account) -> Case:
+    return builders.sorted_case(session, runtime, account=agent, now=NOW)
+
+
+def clock_of(session: Session, case: Case, metric: Metric) -> ServiceClock:
+    session.flush()
+    found = select(ServiceClock).where(ServiceClock.case_id == case.id, ServiceClock.metric == metric)
+    return session.scalars(found.order_by(ServiceClock.id.desc())).first()
+
+
+def test_a_closure_moves_running_promises_by_the_day_it_takes_and_says_so_in_each_case(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    before = resolution.due_at
+    change, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+    )  # fmt: skip
+    assert resolution.due_at == due_at(runtime.calendar, before, working_day(runtime.calendar))
+    assert resolution.due_at == due_at(after.calendar, NOW, 20 * working_day(after.calendar))
+    assert (resolution.terms_version, resolution.calendar_version) == (change.id, after.calendar.version)
+    assert case.queue_at == min(
+        c.due_at for c in session.scalars(select(ServiceClock)) if c.due_at and c.met_at is None
+    )
+    line = session.scalars(
+        select(CaseEvent).where(CaseEvent.kind == EventKind.CLOCK_MOVED).order_by(CaseEvent.id.desc())
+    ).first()
+    assert line.data["before"] == before.isoformat()
+    assert line.data["after"] == resolution.due_at.isoformat()
+    assert line.data["why"] == "停班：115/11/25 (三) 全天，全國：颱風停班"
+
+
+def test_a_closure_of_a_county_moves_only_the_clocks_of_organisations_that_sit_there(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    offered = {}
+    for slug in ("pmc", "mirdc"):  # 臺中市, 高雄市
+        made = builders.sorted_case(session, runtime, account=agent, now=NOW)
+        offered[slug] = builders.offered(session, runtime, made, account=agent, now=NOW, organisation=slug)
+    session.flush()
+
+    def dues() -> dict[str, list[datetime]]:
+        return {
+            slug: [c.due_at for c in session.scalars(
+                select(ServiceClock).where(ServiceClock.case_id == r.case_id).order_by(ServiceClock.id))]
+            for slug, r in offered.items()
+        }  # fmt: skip
+
+    before = dues()
+    closure = closed(WEDNESDAY, WEDNESDAY + DAY, "臺中市", "臺南市")
+    change, _ = apply(
+        session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held)
+    )
+    after = dues()
+    assert change.moved == 1
+    assert after["mirdc"] == before["mirdc"]
+    assert after["pmc"][:-1] == before["pmc"][:-1]  # the desk's own promises stay
+    assert after["pmc"][-1] == before["pmc"][-1] + DAY
+
+
+def test_withdrawing_a_closure_puts_every_due_date_back(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    session.flush()
+    before = {c.id: c.due_at for c in session.scalars(select(ServiceClock))}
+    closure = closed(WEDNESDAY, WEDNESDAY + DAY)
+    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    declared = session.scalars(select(DeclaredClosure)).one()
+    change, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_withdrawal(session, declared, equipment=held, now=NOW + HOUR),
+        now=NOW + HOUR,
+    )  # fmt: skip
+    assert {c.id: c.due_at for c in session.scalars(select(ServiceClock))} == before
+    assert (declared.withdrawn_in, after.terms.version) == (change.id, 2)
+    assert after.calendar.version == runtime.calendar.version
+    with pytest.raises(terms_changes.NotInForce, match="已經撤回"):
+        terms_changes.propose_withdrawal(session, declared, equipment=after, now=NOW)
+
+
+def test_a_closure_that_is_over_cannot_be_withdrawn(session: Session, runtime: Runtime) -> None:
+    closure = closed(WEDNESDAY, WEDNESDAY + DAY)
+    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    declared = session.scalars(select(DeclaredClosure)).one()
+    with pytest.raises(terms_changes.NotInForce, match="已經結束"):
+        terms_changes.propose_withdrawal(session, declared, equipment=runtime, now=NOW + 9 * DAY)
+
+
+def test_a_breach_that_a_closure_takes_back_is_lifted_and_happens_again_when_it_is_withdrawn(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    case = builders.case(session, runtime, now=NOW, text="嗯")
+    clock = clock_of(session, case, Metric.FIRST_RESPONSE)  # due 14:00 the same day
+    now = NOW + 5 * HOUR
+    sweep.sweep(session, equipment=runtime, now=now)
+    assert clock.breached_at == clock.due_at
+    closure = closed(NOW + HOUR, NOW + 8 * HOUR)  # the rest of the day, declared late
+    apply(
+        session,
+        runtime,
+        lambda held: terms_changes.propose_closure(session, closure, equipment=held),
+        now=now,
+    )
+    assert clock.breached_at is None
+    assert clock.due_at > now
+    assert clock.next_at in {clock.warn_at, clock.due_at}
+    declared = session.scalars(select(DeclaredClosure)).one()
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_withdrawal(session, declared, equipment=held, now=now), now=now,
+    )  # fmt: skip
+    sweep.sweep(session, equipment=after, now=now)
+    assert clock.breached_at == clock.due_at == NOW + 4 * HOUR
+
+
+def test_a_new_target_moves_only_its_own_metric_and_none_that_ended(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    met = clock_of(session, case, Metric.TRIAGE)
+    held_due = met.due_at
+    targets = {"resolution_problem": SlaTarget(working_days=10.0), "triage": SlaTarget(working_hours=1.0)}
+    change, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_levels(session, targets, None, equipment=held),
+    )  # fmt: skip
+    assert change.moved == 1
+    assert met.due_at == held_due
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    assert resolution.due_at == due_at(runtime.calendar, NOW, 10 * working_day(runtime.calendar))
+    assert "不知問題的案件辦結改為 10 工作天" in change.words
+    assert after.knowledge.policies["resolution_problem"].origin.checked
+    _, back = apply(
+        session, runtime, lambda held: terms_changes.propose_levels(session, {}, None, equipment=held)
+    )
+    assert resolution.due_at == due_at(runtime.calendar, NOW, 20 * working_day(runtime.calendar))
+    assert back.knowledge.policies == runtime.knowledge.policies
+
+
+def test_new_hours_count_for_every_running_promise_and_for_the_length_of_a_working_day(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    opening = [
+        OpeningPeriod(weekday=day, opens=opens, closes=closes)
+        for day in ("mon", "tue", "wed", "thu", "fri")
+        for opens, closes in (("08:30", "12:00"), ("13:00", "17:30"))
+    ]
+    _, after = apply(
+        session, runtime, lambda held: terms_changes.propose_levels(session, {}, opening, equipment=held)
+    )
+    assert working_day(after.calendar) == timedelta(hours=8)
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    assert resolution.due_at == due_at(after.calendar, NOW, timedelta(hours=160))
+
+
+def test_an_imported_year_rules_alone_and_is_no_projection(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    before = resolution.due_at
+    off = tuple(SpecialDay(date(2026, 12, day), working=False, name="測試放假") for day in (1, 2))
+    years = [OfficeYear(2026, off), OfficeYear(2027, ())]
+    assert runtime.calendar.is_projection(date(2027, 1, 1))
+    change, after = apply(
+        session, runtime, lambda held: terms_changes.propose_years(session, years, equipment=held)
+    )
+    # 12-25 is a holiday of the shipped calendar and is none in the imported one.
+    assert resolution.due_at == due_at(after.calendar, NOW, 20 * working_day(after.calendar)) != before
+    assert not after.calendar.is_projection(date(2027, 1, 1))
+    assert {day.on for day in after.calendar.special_days.values() if day.on.year in {2026, 2027}} == {
+        day.on for day in off
+    }
+    assert change.words == "匯入 115 年、116 年的辦公日曆"
+
+
+def test_a_change_based_on_terms_that_were_replaced_is_refused(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    closure = closed(WEDNESDAY, WEDNESDAY + DAY)
+    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    with pytest.raises(StaleTerms):
+        apply(
+            session, runtime,
+            lambda held: terms_changes.propose_levels(session, {}, None, equipment=held), based_on=0,
+        )  # fmt: skip
+
+
+def test_pauses_are_kept_when_the_calendar_changes(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=NOW + HOUR)
+    casework.hear(session, case, "補充", equipment=runtime, now=NOW + 4 * HOUR)
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        now=NOW + 5 * HOUR,
+    )  # fmt: skip
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    target = 20 * working_day(after.calendar)
+    assert resolution.due_at == due_at(after.calendar, NOW, target + 3 * HOUR)
+
+
+def test_a_waiting_clock_takes_the_closure_in_when_it_resumes(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=NOW)
+    change, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+    )  # fmt: skip
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    assert (change.moved, resolution.due_at) == (0, None)
+    casework.hear(session, case, "補充", equipment=after, now=NOW + HOUR)
+    target = 20 * working_day(after.calendar)
+    assert resolution.due_at == due_at(after.calendar, NOW, target + HOUR)
+
+
+def test_a_sort_by_a_person_after_a_closure_counts_by_the_new_terms(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+    )  # fmt: skip
+    triage.sort_by_person(session, case, Category.MEASURES, equipment=after, account=agent, now=NOW + HOUR)
+    resolution = clock_of(session, case, Metric.RESOLUTION)
+    assert resolution.due_at == due_at(after.calendar, NOW, 3 * working_day(after.calendar))
+
+
+def test_progress_of_a_long_change_is_reported_to_the_end(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    held = prevailing(runtime, session, Hold.ALONE)
+    told: list[tuple[int, int]] = []
+    proposal = terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held)
+    terms_changes.put_in_force(
+        session, proposal, based_on=0, reason="x", actor=SUPERVISOR, equipment=held, now=NOW,
+        report=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert told == [(1, 1)]
+
+
+def test_an_offer_is_still_judged_after_its_acceptance_clock_moved(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    referral = builders.offered(session, runtime, case, account=agent, now=NOW)
+    acceptance = clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
+    old_due = acceptance.due_at
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+    )  # fmt: skip
+    builders.answered(session, after, referral, [ReferralEvent.ACCEPT], now=old_due + HOUR)
+    assert (acceptance.met_at, acceptance.breached_at) == (old_due + HOUR, None)
