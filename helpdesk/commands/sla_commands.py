@@ -3,19 +3,25 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
-from helpdesk import rounds
+from helpdesk import clock, rounds
 from helpdesk.commands.json_lines import BadLine, answer_lines
+from helpdesk.commands.progress_bar import progress
+from helpdesk.database import WRITING
 from helpdesk.extensions import db
 from helpdesk.policy.business_time import NoWorkingTime, due_at, worked
 from helpdesk.policy.service_calendar import ServiceCalendar
-from helpdesk.runtime import runtime_of
+from helpdesk.runtime import Runtime, prevailing, runtime_of
+from helpdesk.services import terms_changes
+from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.timeline import Actor
 from knowledge_base.lookup import normalise_county
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -26,13 +32,13 @@ group = AppGroup("sla", help="Promises: due dates, working time, the sweep.")
 @group.command("due")
 def due() -> None:
     """JSON lines {start, minutes, pauses?, county?} -> {due} or {error}."""
-    answer_lines(_due)
+    answer_lines(partial(_due, _in_force()))
 
 
 @group.command("worked")
 def worked_minutes() -> None:
     """JSON lines {start, end, pauses?, county?} -> {minutes} or {error}."""
-    answer_lines(_worked)
+    answer_lines(partial(_worked, _in_force()))
 
 
 @group.command("sweep")
@@ -41,11 +47,36 @@ def sweep() -> None:
     click.echo(json.dumps(rounds.sweep_clocks(sessionmaker(db.engine), runtime_of(current_app))))
 
 
-def _due(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+@group.command("recompute")
+@click.option("--apply", "applies", is_flag=True, help="Move the clocks; without it they are only counted.")
+def recompute(*, applies: bool) -> None:
+    """Work out every open clock anew, after a release changed the knowledge's targets or hours."""
+    with sessionmaker(db.engine).begin() as session:
+        equipment = prevailing(runtime_of(current_app), session, Hold.ALONE if applies else Hold.NOT)
+        proposal = terms_changes.propose_release(session)
+        if not applies:
+            found = terms_changes.moves_under(session, proposal, equipment=equipment, now=clock.now())
+            click.echo(json.dumps({"would_move": sum(1 for _ in found)}))
+            return
+        with progress("recompute") as report:
+            change = terms_changes.put_in_force(
+                session, proposal, based_on=equipment.terms.version, reason="flask sla recompute",
+                actor=Actor("命令列"), equipment=equipment, now=clock.now(), report=report,
+            )  # fmt: skip
+        click.echo(json.dumps({"moved": change.moved, "version": change.id}))
+
+
+def _in_force() -> Runtime:
+    """Return the runtime under the terms in force now."""
+    with Session(db.engine.execution_options(**{WRITING: False})) as session:
+        return prevailing(runtime_of(current_app), session, Hold.NOT)
+
+
+def _due(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     minutes = asked["minutes"]
     if isinstance(minutes, bool) or not isinstance(minutes, int | float):
         raise BadLine("minutes must be a number")
-    calendar = _calendar(asked)
+    calendar = _calendar(runtime, asked)
     try:
         instant = due_at(calendar, _instant(asked, "start"), timedelta(minutes=minutes), _pauses(asked))
     except NoWorkingTime as refusal:
@@ -53,8 +84,10 @@ def _due(asked: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"due": instant.astimezone(calendar.zone).isoformat()}
 
 
-def _worked(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    amount = worked(_calendar(asked), _instant(asked, "start"), _instant(asked, "end"), _pauses(asked))
+def _worked(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    amount = worked(
+        _calendar(runtime, asked), _instant(asked, "start"), _instant(asked, "end"), _pauses(asked)
+    )
     minutes = amount / timedelta(minutes=1)
     return {"minutes": int(minutes) if minutes.is_integer() else minutes}
 
@@ -79,8 +112,7 @@ def _pauses(asked: Mapping[str, Any]) -> list[tuple[datetime, datetime | None]]:
     ]
 
 
-def _calendar(asked: Mapping[str, Any]) -> ServiceCalendar:
-    runtime = runtime_of(current_app)
+def _calendar(runtime: Runtime, asked: Mapping[str, Any]) -> ServiceCalendar:
     county = asked.get("county")
     if not county:
         return runtime.calendar

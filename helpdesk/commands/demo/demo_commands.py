@@ -1,11 +1,9 @@
 """`flask demo`: filling a database with invented cases, and the accounts to look at them with."""
 
-import sys
 from datetime import datetime, timedelta
 from random import Random
 
 import click
-from click.termui import progressbar
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
@@ -14,14 +12,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from helpdesk import clock, rounds
 from helpdesk.commands.demo.invention import contact, enterprise, inquiries
 from helpdesk.commands.demo.stories import Story
+from helpdesk.commands.progress_bar import progress
 from helpdesk.extensions import db
 from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.policy.business_time import due_at
 from helpdesk.policy.permissions import Role
 from helpdesk.policy.submission import Submission
-from helpdesk.runtime import Runtime, runtime_of
+from helpdesk.runtime import Runtime, prevailing, runtime_of
 from helpdesk.services import accounts, intake
+from helpdesk.services.terms_in_force import Hold
 from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
 
 group = AppGroup("demo", help="Invented data to look at.")
@@ -59,13 +59,14 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
         _people(session, runtime)
     asked = inquiries()
     random, present = Random(seed), clock.now()  # noqa: S311 - stories, not secrets
-    with progressbar(length=cases, label="示範案件", file=sys.stderr) as bar:
+    with progress("示範案件") as report:
         for first in range(0, cases, BATCH):
             with sessions.begin() as session:
+                equipment = prevailing(runtime, session, Hold.SHARED)
                 agents = list(session.scalars(select(Account).where(Account.role == Role.AGENT)))
                 for number in range(first, min(first + BATCH, cases)):
-                    _case(session, runtime, random, agents, asked, f"demo:{seed}:{number}", number, present)
-            bar.update(min(BATCH, cases - first))
+                    _case(session, equipment, random, agents, asked, f"demo:{seed}:{number}", number, present)
+            report(min(first + BATCH, cases), cases)
     rounds.sweep_clocks(sessions, runtime)
     click.echo(f"已建立 {cases} 件示範案件。")
 

@@ -1,0 +1,261 @@
+"""The sweep: the same rows whenever and however often it runs; one bad clock stops no other; digests."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.models.account import Account
+from helpdesk.models.case import Case, CaseEvent
+from helpdesk.models.outbox import Notification
+from helpdesk.models.service_clock import ServiceClock
+from helpdesk.policy.business_time import due_at
+from helpdesk.policy.events import EventKind
+from helpdesk.policy.lifecycle import IllegalCaseEvent
+from helpdesk.policy.notices import Happening
+from helpdesk.policy.permissions import Role
+from helpdesk.policy.referral_lifecycle import Outcome, ReferralEvent
+from helpdesk.policy.submission import ContactFacts
+from helpdesk.runtime import Runtime
+from helpdesk.services import accounts, breach_digest, casework, sla_clocks, sweep, triage
+from knowledge_base.records.vocabulary import Category, Channel, Metric, Urgency
+from tests import builders
+from tests.conftest import NOW, PASSWORD
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+END = NOW + 60 * DAY
+
+INSTANTS = tuple(
+    getattr(ServiceClock, name)
+    for name in ("metric", "started_at", "due_at", "warn_at", "remind_at", "warned_at", "reminded_at",
+                 "breached_at", "met_at", "cancelled_at", "next_at")
+)  # fmt: skip
+
+minutes = st.integers(0, 30 * 24 * 60)
+happenings = st.lists(
+    st.tuples(
+        minutes,
+        st.sampled_from(
+            ["ask", "hear", "answer", "measures", "problem", "urgent", "normal", "resolve", "reopen"]
+        ),
+    ),
+    max_size=8,
+)
+schedules = st.lists(minutes, max_size=8)
+
+
+def happen(session: Session, runtime: Runtime, agent: Account, case: Case, what: str, now: datetime) -> None:
+    """Let one thing happen to the case, when its state allows it."""
+    given_now = {"account": agent, "equipment": runtime, "now": now}
+    details = {"theme": None, "measure": None, "wants_verification": False}
+    todo = {
+        "ask": lambda: casework.answer(session, case, "請補充", asks=True, **given_now),
+        "hear": lambda: casework.hear(session, case, "補充", equipment=runtime, now=now),
+        "answer": lambda: casework.answer(session, case, "回覆", **given_now),
+        "measures": lambda: triage.sort_by_person(session, case, Category.MEASURES, **given_now),
+        "problem": lambda: triage.sort_by_person(session, case, Category.PROBLEM, **given_now),
+        "urgent": lambda: casework.correct_details(
+            session, case, urgency=Urgency.URGENT, **details, **given_now
+        ),
+        "normal": lambda: casework.correct_details(
+            session, case, urgency=Urgency.NORMAL, **details, **given_now
+        ),
+        "resolve": lambda: casework.resolve(session, case, summary="說明", **given_now),
+        "reopen": lambda: casework.reopen(session, case, **given_now),
+    }
+    try:
+        with session.begin_nested():
+            todo[what]()
+    except IllegalCaseEvent:
+        pass
+
+
+def lived(
+    session: Session,
+    runtime: Runtime,
+    agent: Account,
+    story: Sequence[tuple[int, str]],
+    sweeps: Sequence[int],
+) -> tuple[list[tuple[object, ...]], dict[str, int]]:
+    """Return the clocks of a case that lived this story under this schedule, and how often each was told."""
+    case = builders.case(session, runtime, now=NOW, text="嗯", key="the same")
+    steps = sorted([(at, 0, "sweep") for at in sweeps] + [(at, 1, what) for at, what in story])
+    for at, _, what in steps:
+        now = NOW + timedelta(minutes=at)
+        if what == "sweep":
+            sweep.sweep(session, equipment=runtime, now=now)
+        else:
+            happen(session, runtime, agent, case, what, now)
+    for _ in range(2):
+        sweep.sweep(session, equipment=runtime, now=END)
+    session.flush()
+    wanted = select(*INSTANTS).where(ServiceClock.case_id == case.id).order_by(ServiceClock.id)
+    told = select(CaseEvent.kind, func.count()).where(
+        CaseEvent.case_id == case.id, CaseEvent.kind == EventKind.CLOCK_BREACHED
+    )
+    counts = {str(kind): count for kind, count in session.execute(told.group_by(CaseEvent.kind))}
+    return [tuple(row) for row in session.execute(wanted)], counts
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=happenings, sweeps=schedules)
+def test_however_often_and_late_one_sweeps_the_clocks_end_the_same(
+    session: Session, runtime: Runtime, agent: Account, story: list[tuple[int, str]], sweeps: list[int]
+) -> None:
+    seen = []
+    for schedule in ((), sweeps):
+        undo = session.begin_nested()
+        seen.append(lived(session, runtime, agent, story, schedule)[0])
+        undo.rollback()
+    assert seen[0] == seen[1]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sweeps=schedules)
+def test_a_case_nobody_touches_is_told_of_each_breach_once_on_every_schedule(
+    session: Session, runtime: Runtime, agent: Account, sweeps: list[int]
+) -> None:
+    undo = session.begin_nested()
+    _, told = lived(session, runtime, agent, (), sweeps)
+    undo.rollback()
+    assert told == {EventKind.CLOCK_BREACHED: 3}
+
+
+def test_no_promise_breaks_outside_working_time(session: Session, runtime: Runtime) -> None:
+    builders.case(session, runtime, now=NOW, text="嗯")
+    sweep.sweep(session, equipment=runtime, now=END)
+    for breached_at in session.scalars(select(ServiceClock.breached_at)):
+        assert due_at(runtime.calendar, breached_at - HOUR / 60, HOUR / 60) == breached_at
+
+
+def test_a_clock_that_cannot_be_swept_stops_no_other_and_is_tried_again(
+    session: Session, runtime: Runtime, agent: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW)
+    referral = builders.offered(session, runtime, case, account=agent, now=NOW)
+    other = builders.case(session, runtime, now=NOW + HOUR, text="嗯")
+    clock = next(c for c in sla_clocks.open_clocks(session, case) if c.metric is Metric.REFERRAL_ACCEPTANCE)
+    now = clock.warn_at
+    referral.organisation = "gone"  # an organisation that the knowledge base no longer has
+    session.flush()
+    failed, after = 0, sweep.FROM_THE_FIRST
+    while after is not None:
+        swept = sweep.sweep(session, equipment=runtime, now=now, after=after, limit=2)
+        failed, after = failed + swept.failed, swept.last
+    assert failed == 1
+    assert f"clock {clock.id} could not be swept" in caplog.text
+    assert (clock.reminded_at, clock.warned_at) == (None, None)
+    told = (
+        select(func.count())
+        .select_from(CaseEvent)
+        .where(CaseEvent.case_id == other.id, CaseEvent.kind == EventKind.CLOCK_BREACHED)
+    )
+    assert session.scalars(told).one() == 2
+    referral.organisation = "pmc"
+    assert sweep.sweep(session, equipment=runtime, now=now).due_soon == 1
+    assert clock.warned_at == clock.warn_at
+
+
+def test_an_organisation_is_reminded_at_half_and_at_the_warning_and_then_no_more(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    accounts.add_account(
+        session, email="pmc@example.com", display_name="窗口", role=Role.PARTNER, password=PASSWORD,
+        organisation="pmc", equipment=runtime, now=NOW,
+    )  # fmt: skip
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW)
+    builders.offered(session, runtime, case, account=agent, now=NOW)
+    clock = next(c for c in sla_clocks.open_clocks(session, case) if c.metric is Metric.REFERRAL_ACCEPTANCE)
+
+    def reminders() -> int:
+        told = select(Notification).where(Notification.happening == Happening.REMINDER)
+        return len(session.scalars(told).all())
+
+    for now, sent in ((clock.remind_at, 1), (clock.warn_at, 2), (clock.due_at, 2)):
+        for _ in range(2):
+            sweep.sweep(session, equipment=runtime, now=now)
+        assert reminders() == sent
+    assert (clock.reminded_at, clock.warned_at) == (clock.remind_at, clock.warn_at)
+
+
+def supervisor(session: Session, runtime: Runtime, email: str) -> Account:
+    return accounts.add_account(
+        session, email=email, display_name="督導", role=Role.SUPERVISOR, password=PASSWORD,
+        organisation=None, equipment=runtime, now=NOW,
+    )  # fmt: skip
+
+
+def digests(session: Session) -> list[Notification]:
+    written = select(Notification).where(Notification.happening == Happening.BREACH_DIGEST)
+    return list(session.scalars(written.order_by(Notification.id)))
+
+
+def test_each_supervisor_gets_one_mail_for_all_that_broke_and_none_when_nothing_did(
+    session: Session, runtime: Runtime
+) -> None:
+    for email in ("one@example.com", "two@example.com"):
+        supervisor(session, runtime, email)
+    cases = [builders.case(session, runtime, now=NOW, text="嗯") for _ in range(3)]
+    assert breach_digest.write_due(session, equipment=runtime, now=NOW) == 0
+    assert digests(session) == []
+    sweep.sweep(session, equipment=runtime, now=NOW + 5 * HOUR)  # three first responses
+    for _ in range(2):
+        breach_digest.write_due(session, equipment=runtime, now=NOW + 5 * HOUR)
+    written = digests(session)
+    assert [n.recipient for n in written] == ["one@example.com", "two@example.com"]
+    assert written[0].subject == "3 項時效已逾期"
+    assert all(case.number in written[0].body for case in cases)
+    sweep.sweep(session, equipment=runtime, now=END)
+    assert breach_digest.write_due(session, equipment=runtime, now=END) == 6
+    assert len(digests(session)) == 4
+
+
+def test_breaches_of_a_quiet_slot_wait_for_the_next_one(session: Session, runtime: Runtime) -> None:
+    supervisor(session, runtime, "one@example.com")
+    builders.case(session, runtime, now=NOW, text="嗯")
+    assert breach_digest.write_due(session, equipment=runtime, now=NOW) == 0  # the slot of 08:30
+    sweep.sweep(session, equipment=runtime, now=NOW + DAY + 2 * HOUR)
+    assert breach_digest.write_due(session, equipment=runtime, now=NOW + HOUR) == 0
+    assert breach_digest.write_due(session, equipment=runtime, now=NOW + 5 * HOUR) == 2
+
+
+def test_three_calls_that_reach_nobody_end_the_callback_and_fewer_do_not(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    case = builders.case(session, runtime, now=NOW, channel=Channel.HOTLINE)
+    sla_clocks.start(session, case, (Metric.CALLBACK,), equipment=runtime, now=NOW)
+    clock = next(c for c in sla_clocks.open_clocks(session, case) if c.metric is Metric.CALLBACK)
+    for hours in (1, 2, 3):
+        assert clock.met_at is None
+        now = NOW + hours * HOUR
+        assert casework.not_reached(session, case, account=agent, now=now) == hours
+    assert clock.met_at == NOW + 3 * HOUR
+    open_ones = {c.metric for c in sla_clocks.open_clocks(session, case)}
+    assert Metric.FIRST_RESPONSE in open_ones  # the enquirer has heard nothing yet
+
+
+def test_solving_a_case_does_not_claim_that_the_caller_was_called_back(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW)
+    sla_clocks.start(session, case, (Metric.CALLBACK,), equipment=runtime, now=NOW)
+    clock = next(c for c in sla_clocks.open_clocks(session, case) if c.metric is Metric.CALLBACK)
+    casework.resolve(session, case, summary="已寄資料", account=agent, equipment=runtime, now=NOW + HOUR)
+    assert (clock.met_at, clock.cancelled_at) == (None, NOW + HOUR)
+
+
+def test_an_organisation_that_never_reached_the_enterprise_did_not_keep_the_first_contact(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    mail = ContactFacts("甲", None, "a@example.com")
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW, contact=mail)
+    referral = builders.offered(session, runtime, case, account=agent, now=NOW)
+    builders.answered(session, runtime, referral, [ReferralEvent.ACCEPT], now=NOW)
+    clock = next(c for c in sla_clocks.open_clocks(session, case) if c.metric is Metric.FIRST_CONTACT)
+    given = {"outcome": Outcome.NO_CONTACT, "text": "三次電話未接"}
+    builders.answered(session, runtime, referral, [ReferralEvent.COMPLETE], now=NOW + HOUR, given=given)
+    assert (clock.met_at, clock.cancelled_at) == (None, NOW + HOUR)
