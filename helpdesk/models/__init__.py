@@ -5,7 +5,7 @@ Importing the package makes every table known to the metadata.
 
 from helpdesk.models import (
     account,
-    breach_digest,
+    amendment,
     call,
     case,
     enterprise,
@@ -13,12 +13,11 @@ from helpdesk.models import (
     outbox,
     referral,
     service_clock,
-    service_terms,
 )
 
 __all__ = [
     "account",
-    "breach_digest",
+    "amendment",
     "call",
     "case",
     "enterprise",
@@ -26,5 +25,4 @@ __all__ = [
     "outbox",
     "referral",
     "service_clock",
-    "service_terms",
 ]

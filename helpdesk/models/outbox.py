@@ -32,3 +32,13 @@ class Notification(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class BreachDigest(Base):
+    """The digest of one slot, whoever writes it first; `breaches` is how many promises it named."""
+
+    __tablename__ = "breach_digest"
+
+    slot_at: Mapped[datetime] = mapped_column(primary_key=True)
+    written_at: Mapped[datetime]
+    breaches: Mapped[int]

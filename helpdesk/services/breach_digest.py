@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.models.base import Instant
-from helpdesk.models.breach_digest import BreachDigest
 from helpdesk.models.case import Case
+from helpdesk.models.outbox import BreachDigest
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.digest_slots import slot_before

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.models.service_clock import ServiceClock
-from helpdesk.models.service_terms import (
+from helpdesk.models.amendment import (
     DeclaredClosure,
     LevelEdition,
     OfficialYear,

@@ -6,7 +6,7 @@ from enum import Enum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.models.service_terms import DeclaredClosure, LevelEdition, OfficialYear, TermsVersion
+from helpdesk.models.amendment import DeclaredClosure, LevelEdition, OfficialYear, TermsVersion
 from helpdesk.policy.service_calendar import Closure, SpecialDay
 from helpdesk.policy.service_terms import Amendments
 from knowledge_base.records.sla_policies import OpeningPeriod, SlaTarget
