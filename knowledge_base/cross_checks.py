@@ -179,12 +179,19 @@ def _missing_members(records: Records, declared: Declared) -> Iterator[Problem]:
 
 
 def _policy_ties(policies: list[SlaPolicy]) -> Iterator[Problem]:
-    """Two policies of a metric that are equally specific and can match the same case."""
+    """Two policies of a metric that are equally specific, match the same case, and are decided by no third."""
     for one, other in combinations(policies, 2):
         a, b = one.match.named, other.match.named
         compatible = all(a[name] == b[name] for name in a.keys() & b.keys())
+        both = (a | b).items()
+        settled = any(
+            third.metric is one.metric
+            and len(third.match.named) > len(a)
+            and third.match.named.items() <= both
+            for third in policies
+        )
         # two catch-alls are counted by _catch_alls
-        if one.metric is other.metric and a and len(a) == len(b) and compatible:
+        if one.metric is other.metric and a and len(a) == len(b) and compatible and not settled:
             yield Problem(_POLICIES, f"policies[{other.id}]", f"與「{one.id}」同樣具體，無法分出先後")
 
 

@@ -8,8 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from helpdesk.models.base import Base, Choice
 from knowledge_base.records.vocabulary import Metric
 
-OPEN_SQL = text("met_at IS NULL AND cancelled_at IS NULL")
-UNTOLD_SQL = text("breached_at IS NOT NULL AND digested_at IS NULL")
+PARTIAL = (
+    ("ix_service_clock_open", "due_at", text("met_at IS NULL AND cancelled_at IS NULL")),
+    ("ix_service_clock_untold", "id", text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    # Without the many rows that hold nothing: SQLite would look for those by these indexes.
+    ("ix_service_clock_met_at", "met_at", text("met_at IS NOT NULL")),
+    ("ix_service_clock_breached_at", "breached_at", text("breached_at IS NOT NULL")),
+)
+"""Name, column and condition of the indexes over some of the rows."""
 
 
 class ServiceClock(Base):
@@ -24,10 +30,7 @@ class ServiceClock(Base):
         Index(None, "next_at"),
         Index(None, "case_id", "metric"),
         Index(None, "referral_id"),
-        Index(None, "met_at"),
-        Index(None, "breached_at"),
-        Index("ix_service_clock_open", "due_at", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
-        Index("ix_service_clock_untold", "id", sqlite_where=UNTOLD_SQL, postgresql_where=UNTOLD_SQL),
+        *(Index(name, column, sqlite_where=where, postgresql_where=where) for name, column, where in PARTIAL),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,7 +29,7 @@ class SlaMatch(Record):
     channel: Channel | None = None
     organisation: Slug | None = None
 
-    @property
+    @cached_property
     def named(self) -> dict[str, str]:
         """Return the fields that restrict; how many there are is how specific the match is."""
         return {name: value for name, value in iter(self) if value is not None}

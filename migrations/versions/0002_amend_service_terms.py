@@ -8,8 +8,12 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-OPEN = sa.text("met_at IS NULL AND cancelled_at IS NULL")
-UNTOLD = sa.text("breached_at IS NOT NULL AND digested_at IS NULL")
+PARTIAL = (
+    ("ix_service_clock_open", "due_at", sa.text("met_at IS NULL AND cancelled_at IS NULL")),
+    ("ix_service_clock_untold", "id", sa.text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    ("ix_service_clock_met_at", "met_at", sa.text("met_at IS NOT NULL")),
+    ("ix_service_clock_breached_at", "breached_at", sa.text("breached_at IS NOT NULL")),
+)
 
 
 def upgrade() -> None:
@@ -85,18 +89,13 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("service_clock", schema=None) as batch_op:
         batch_op.alter_column("terms_version", server_default=None)
-        batch_op.create_index(batch_op.f("ix_service_clock_met_at"), ["met_at"])
-        batch_op.create_index(batch_op.f("ix_service_clock_breached_at"), ["breached_at"])
-    for name, column, where in (
-        ("ix_service_clock_open", "due_at", OPEN),
-        ("ix_service_clock_untold", "id", UNTOLD),
-    ):
+    for name, column, where in PARTIAL:
         op.create_index(name, "service_clock", [column], sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
-    for name in ("untold", "open", "breached_at", "met_at"):
-        op.drop_index(f"ix_service_clock_{name}", table_name="service_clock")
+    for name, _, _ in PARTIAL:
+        op.drop_index(name, table_name="service_clock")
     with op.batch_alter_table("service_clock", schema=None) as batch_op:
         for name in ("digested_at", "reminded_at", "remind_at", "terms_version"):
             batch_op.drop_column(name)

@@ -141,7 +141,7 @@ BREAKS = [
     (
         "service_levels.yaml",
         "match: {category: measures}",
-        "match: {urgency: urgent}",
+        "match: {channel: hotline}",
         "policies[resolution_application]",
         "同樣具體",
     ),
