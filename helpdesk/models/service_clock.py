@@ -9,13 +9,13 @@ from helpdesk.models.base import Base, Choice
 from knowledge_base.records.vocabulary import Metric
 
 PARTIAL = (
-    ("ix_service_clock_open", "due_at", text("met_at IS NULL AND cancelled_at IS NULL")),
-    ("ix_service_clock_untold", "id", text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    ("ix_service_clock_open", ["due_at"], text("met_at IS NULL AND cancelled_at IS NULL")),
+    ("ix_service_clock_untold", ["id"], text("breached_at IS NOT NULL AND digested_at IS NULL")),
     # Without the many rows that hold nothing: SQLite would look for those by these indexes.
-    ("ix_service_clock_met_at", "met_at", text("met_at IS NOT NULL")),
-    ("ix_service_clock_breached_at", "breached_at", text("breached_at IS NOT NULL")),
+    ("ix_service_clock_met_at", ["met_at", "metric"], text("met_at IS NOT NULL AND breached_at IS NULL")),
+    ("ix_service_clock_breached_at", ["breached_at", "metric"], text("breached_at IS NOT NULL")),
 )
-"""Name, column and condition of the indexes over some of the rows."""
+"""Name, columns and condition of the indexes over some of the rows."""
 
 
 class ServiceClock(Base):
@@ -30,7 +30,10 @@ class ServiceClock(Base):
         Index(None, "next_at"),
         Index(None, "case_id", "metric"),
         Index(None, "referral_id"),
-        *(Index(name, column, sqlite_where=where, postgresql_where=where) for name, column, where in PARTIAL),
+        *(
+            Index(name, *columns, sqlite_where=where, postgresql_where=where)
+            for name, columns, where in PARTIAL
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

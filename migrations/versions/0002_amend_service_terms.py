@@ -9,10 +9,10 @@ branch_labels = None
 depends_on = None
 
 PARTIAL = (
-    ("ix_service_clock_open", "due_at", sa.text("met_at IS NULL AND cancelled_at IS NULL")),
-    ("ix_service_clock_untold", "id", sa.text("breached_at IS NOT NULL AND digested_at IS NULL")),
-    ("ix_service_clock_met_at", "met_at", sa.text("met_at IS NOT NULL")),
-    ("ix_service_clock_breached_at", "breached_at", sa.text("breached_at IS NOT NULL")),
+    ("ix_service_clock_open", ["due_at"], sa.text("met_at IS NULL AND cancelled_at IS NULL")),
+    ("ix_service_clock_untold", ["id"], sa.text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    ("ix_service_clock_met_at", ["met_at", "metric"], sa.text("met_at IS NOT NULL AND breached_at IS NULL")),
+    ("ix_service_clock_breached_at", ["breached_at", "metric"], sa.text("breached_at IS NOT NULL")),
 )
 
 
@@ -89,8 +89,8 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("service_clock", schema=None) as batch_op:
         batch_op.alter_column("terms_version", server_default=None)
-    for name, column, where in PARTIAL:
-        op.create_index(name, "service_clock", [column], sqlite_where=where, postgresql_where=where)
+    for name, columns, where in PARTIAL:
+        op.create_index(name, "service_clock", columns, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
