@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from helpdesk.policy.instants import MICROSECOND, NEVER, Pause, Span, instant, moment, pause_spans, without
 from helpdesk.policy.service_calendar import WEEKDAYS, ServiceCalendar
 
-HORIZON = timedelta(days=3 * 366)
+HORIZON = timedelta(days=3 * 366) // MICROSECOND
 
 
 class NoWorkingTime(Exception):
@@ -52,7 +53,10 @@ def due_at(
     """
     begun, amount = instant(start), _positive(target)
     waits = pause_spans(pauses)
-    limit = max([begun, *[resumed for _, resumed in waits if resumed != NEVER]]) + HORIZON // MICROSECOND
+    limit = begun + HORIZON
+    for _, resumed in waits:
+        if resumed != NEVER:
+            limit = max(limit, resumed + HORIZON)
     table = calendar.timetable(begun, limit)
     goal = table.worked_until(begun) + amount
     for paused, resumed in waits:
@@ -96,6 +100,7 @@ def next_opening(calendar: ServiceCalendar, at: datetime) -> datetime:
     return due_at(calendar, at, MICROSECOND) - MICROSECOND
 
 
+@lru_cache(maxsize=64)
 def working_day(calendar: ServiceCalendar) -> timedelta:
     """Return the opening time of a normal day: the commonest in the week, the longest of equally common.
 

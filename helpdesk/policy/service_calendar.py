@@ -231,14 +231,11 @@ class ServiceCalendar:
 
     def _prepare(self, begins: int, ends: int) -> Timetable:
         # A day more on both sides: local days begin at other instants.
-        days = range(max(_day_of(begins) - 1, 1), min(_day_of(ends) + 1, _LAST_DAY) + 1)
+        first, last = _FIRST_DAY + begins // _DAY - 1, _FIRST_DAY + ends // _DAY + 1
+        days = range(max(first, 1), min(last, _LAST_DAY) + 1)
         open_spans = union(span for day in days for span in self.spans_on(date.fromordinal(day)))
         closed_spans = union(closure.span for closure in self.in_force)
         return Timetable.of(begins, ends, without(open_spans, closed_spans))
-
-
-def _day_of(at: int) -> int:
-    return _FIRST_DAY + at // _DAY
 
 
 def _since_midnight(at: time) -> timedelta:

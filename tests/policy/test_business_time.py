@@ -5,11 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from working_time import (
-    closure,
-    desk,
-    taipei,
-)
+from working_time import closure, desk, taipei
 
 from helpdesk.policy.business_time import (
     NoWorkingTime,
@@ -104,7 +100,7 @@ def test_a_due_date_is_the_earliest_instant_with_the_target_worked(start, target
 
 @pytest.mark.parametrize(
     "target",
-    [timedelta(), timedelta(microseconds=-1), -HOUR, float("nan"), 60, 1.5, "1h", None],
+    [timedelta(), timedelta(microseconds=-1), -HOUR, float("nan"), True, 0, -1, 60, 1.5, "1h", None],
 )
 def test_a_target_that_is_not_a_positive_duration_is_refused(target):
     with pytest.raises(ValueError, match="大於零的時間長度"):
@@ -158,6 +154,15 @@ def test_an_end_before_the_start_is_refused_not_negative(ask):
 def test_no_working_time_within_three_years_names_the_calendar(calendar, target, pauses):
     with pytest.raises(NoWorkingTime, match=calendar.name):
         due_at(calendar, taipei("2023-06-19 09:00"), target, pauses)
+
+
+def test_what_is_due_before_an_endless_closure_stays_due_and_nothing_more_ever_is():
+    calendar = desk(closures=[closure("2023-06-20 12:00", "9999-12-31 00:00")])
+    start = taipei("2023-06-19 09:00")
+    assert due_at(calendar, start, 12.5 * HOUR) == taipei("2023-06-20 12:00")
+    with pytest.raises(NoWorkingTime, match=calendar.name):
+        due_at(calendar, start, 12.5 * HOUR + timedelta(microseconds=1))
+    assert worked(calendar, start, taipei("2030-01-01 00:00")) == 12.5 * HOUR
 
 
 def test_a_year_at_either_end_of_time_is_answered_or_refused():

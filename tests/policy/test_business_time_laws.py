@@ -1,8 +1,13 @@
-"""Laws of working time that hold for every calendar, and agreement with counting minute by minute."""
+"""Laws of working time that hold for every calendar, whoever asks first, and counting minute by minute."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from threading import Barrier
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from working_time import (
@@ -10,18 +15,14 @@ from working_time import (
     MinuteByMinute,
     calendars,
     closures_near,
+    desk,
     pauses_after,
     situations,
+    taipei,
 )
 
-from helpdesk.policy.business_time import (
-    due_at,
-    is_open,
-    segments,
-    worked,
-)
-from helpdesk.policy.instants import NEVER, union, without
-from helpdesk.policy.service_calendar import ServiceCalendar
+from helpdesk.policy.business_time import due_at, is_open, segments, worked
+from helpdesk.policy.instants import NEVER, instant, union, without
 
 bounded = settings(max_examples=60, deadline=None)
 spans = st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(hours=9))
@@ -96,14 +97,7 @@ def test_two_targets_in_a_row_are_due_when_their_sum_is(situation, first, second
 def test_adding_a_closure_never_makes_anything_due_earlier(data, target):
     calendar, monday = data.draw(calendars())
     start = datetime.combine(monday, time(), UTC) + data.draw(ten_days)
-    closed = ServiceCalendar(
-        name=calendar.name,
-        zone=calendar.zone,
-        weekly=calendar.weekly,
-        makeup_periods=calendar.makeup_periods,
-        special_days=calendar.special_days,
-        closures=(*calendar.closures, data.draw(closures_near(monday))),
-    )
+    closed = replace(calendar, closures=(*calendar.closures, data.draw(closures_near(monday))))
     assert due_at(closed, start, target) >= due_at(calendar, start, target)
 
 
@@ -124,6 +118,74 @@ def test_amounts_add_up_over_adjacent_intervals(situation, first, second, data):
     parts = worked(calendar, start, middle, pauses) + worked(calendar, middle, end, pauses)
     assert worked(calendar, start, end, pauses) == parts
     assert timedelta() <= parts <= end - start
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_one_preparation_serves_an_hour_and_a_year_ahead():
+    calendar, start = desk(), taipei("2024-01-02 09:00")
+    due_at(calendar, start, HOUR)
+    begun, ended = instant(start), instant(taipei("2026-01-02 09:00"))
+    prepared = calendar.timetable(begun, begun)
+    due_at(calendar, start, 250 * 9.5 * HOUR)
+    assert calendar.timetable(begun, ended) is prepared
+
+
+def test_an_earlier_or_later_question_extends_what_was_prepared_without_changing_answers():
+    calendar, question = desk(), (taipei("2023-06-21 17:00"), 4 * HOUR)
+    before, early = due_at(calendar, *question), instant(taipei("2011-01-01 00:00"))
+    prepared = calendar.timetable(early, early)
+    assert due_at(calendar, *question) == before
+    assert calendar.timetable(instant(before), instant(before)) is prepared
+
+
+def test_questions_a_century_apart_prepare_once_each():
+    calendar, years = desk(), [datetime(year, 6, 1, tzinfo=UTC) for year in (2000, 2100)]
+    answers = [due_at(calendar, year, HOUR) for year in years]
+    prepared = calendar.timetable(instant(years[0]), instant(years[1]))
+    assert [due_at(calendar, year, HOUR) for year in years] == answers
+    assert calendar.timetable(instant(years[0]), instant(years[1])) is prepared
+
+
+def test_a_clock_that_runs_on_extends_what_was_prepared_once_a_year():
+    calendar, start = desk(), taipei("2023-06-19 09:00")
+    days = [instant(start + timedelta(days=day)) for day in range(0, 5 * 366, 7)]
+    assert len({calendar.timetable(day, day).ends for day in days}) == 5
+
+
+@pytest.fixture
+def impatient_threads():
+    """Threads that give way to each other as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("impatient_threads")
+def test_threads_that_ask_first_at_the_same_time_share_one_preparation():
+    calendar, at, together = desk(), instant(taipei("2023-06-19 09:00")), Barrier(8)
+
+    def ask(_):
+        together.wait()
+        return calendar.timetable(at, at)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len({id(table) for table in threads.map(ask, range(8))}) == 1
+
+
+@pytest.mark.usefixtures("impatient_threads")
+def test_threads_get_right_answers_while_others_extend_the_calendar():
+    years = [*range(2023, 2033), *range(2022, 2012, -1)]
+    starts = [datetime(year, 6, 1, 3, minute, tzinfo=UTC) for year in years for minute in range(30)]
+    alone = desk()
+    expected = [due_at(alone, start, 30 * HOUR) for start in starts]
+    for _ in range(3):
+        calendar = desk()
+        with ThreadPoolExecutor(8) as threads:
+            found = threads.map(lambda start, own=calendar: due_at(own, start, 30 * HOUR), starts)
+            assert list(found) == expected
 
 
 small_spans = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6)

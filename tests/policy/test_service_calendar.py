@@ -5,21 +5,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from working_time import (
-    OFFICE_HOURS,
-    closure,
-    desk,
-    taipei,
-)
+from working_time import OFFICE_HOURS, closure, desk, taipei
 
-from helpdesk.policy.business_time import (
-    Segment,
-    due_at,
-    segments,
-    worked,
-    working_day,
-)
-from helpdesk.policy.instants import instant
+from helpdesk.policy.business_time import Segment, due_at, segments, worked, working_day
 from helpdesk.policy.office_days import build_calendar
 from helpdesk.policy.service_calendar import OpeningPeriod, ServiceCalendar, SpecialDay
 
@@ -52,6 +40,13 @@ def test_overlapping_opening_periods_are_refused_naming_the_day(weekly, makeup, 
             weekly={day: periods(hours) for day, hours in weekly.items()},
             makeup_periods=periods(makeup),
         )
+
+
+def test_a_lunch_break_to_the_minute_does_not_count():
+    periods = (OpeningPeriod(time(8, 30), time(12, 7)), OpeningPeriod(time(13, 1), time(18)))
+    calendar = ServiceCalendar(name="午休", zone=ZoneInfo("Asia/Taipei"), weekly={0: periods})
+    assert due_at(calendar, taipei("2023-06-19 12:00"), HOUR) == taipei("2023-06-19 13:54")
+    assert due_at(calendar, taipei("2023-06-19 12:30"), 299 * HOUR / 60) == taipei("2023-06-19 18:00")
 
 
 def test_periods_that_touch_or_come_unsorted_are_fine():
@@ -180,23 +175,6 @@ def test_the_version_tells_calendars_apart_that_count_differently_and_no_others(
     assert ServiceCalendar(name="甲", zone=ZoneInfo("UTC"), weekly={0: (OFFICE_HOURS,)}).version == (
         ServiceCalendar(name="乙", zone=ZoneInfo("UTC"), weekly={0: (OFFICE_HOURS,), 1: ()}).version
     )
-
-
-def test_one_preparation_serves_an_hour_and_a_year_ahead():
-    calendar, start = desk(), taipei("2024-01-02 09:00")
-    due_at(calendar, start, HOUR)
-    begun, ended = instant(start), instant(taipei("2026-01-02 09:00"))
-    prepared = calendar.timetable(begun, begun)
-    due_at(calendar, start, 250 * 9.5 * HOUR)
-    assert calendar.timetable(begun, ended) is prepared
-
-
-def test_an_earlier_or_later_question_extends_what_was_prepared_without_changing_answers():
-    calendar, question = desk(), (taipei("2023-06-21 17:00"), 4 * HOUR)
-    before, early = due_at(calendar, *question), instant(taipei("2011-01-01 00:00"))
-    prepared = calendar.timetable(early, early)
-    assert due_at(calendar, *question) == before
-    assert calendar.timetable(instant(before), instant(before)) is prepared
 
 
 @pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])

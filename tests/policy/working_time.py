@@ -12,6 +12,7 @@ from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCale
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 ZONES = ("Asia/Taipei", "Europe/London", "America/New_York", "Australia/Lord_Howe")
+COUNTIES = ("臺北市", "高雄市")
 WINDOW_DAYS = 21
 # Mondays shortly before clocks change in one of the zones, and one in a plain month.
 MONDAYS = tuple(
@@ -57,16 +58,19 @@ def _time_of(minute: int) -> time:
 
 @st.composite
 def day_periods(draw: st.DrawFn) -> tuple[OpeningPeriod, ...]:
-    """One to three periods of a day at any quarter of an hour; some last until midnight."""
+    """One to three periods of a day, from any minute on; some last until midnight."""
     marks = draw(st.lists(st.integers(0, 96), min_size=2, max_size=6, unique=True))
-    bounds = [_time_of(mark * 15) for mark in sorted(marks)[: len(marks) // 2 * 2]]
+    past = draw(st.integers(0, 14))
+    bounds = [_time_of(min(mark * 15 + past, 1440)) for mark in sorted(marks)[: len(marks) // 2 * 2]]
     return tuple(OpeningPeriod(*pair) for pair in zip(bounds[::2], bounds[1::2], strict=True))
 
 
 @st.composite
 def closures_near(draw: st.DrawFn, monday: date) -> Closure:
+    """A closure everywhere or in some counties, the calendar's own among them or not."""
     begun = datetime.combine(monday, time(), UTC) + draw(st.integers(0, 12 * 1440)) * MINUTE
-    return Closure(begun, begun + draw(st.integers(1, 3 * 1440)) * MINUTE, frozenset(), "停班")
+    counties = draw(st.frozensets(st.sampled_from(COUNTIES)))
+    return Closure(begun, begun + draw(st.integers(1, 3 * 1440)) * MINUTE, counties, "停班")
 
 
 @st.composite
@@ -81,9 +85,9 @@ def calendars(draw: st.DrawFn) -> tuple[ServiceCalendar, date]:
         weekly=draw(st.dictionaries(st.integers(0, 6), day_periods(), min_size=1)),
         makeup_periods=draw(day_periods()),
         special_days={day.on: day for day in special},
-        closures=tuple(draw(st.lists(closures_near(monday), max_size=2))),
+        closures=tuple(draw(st.lists(closures_near(monday), max_size=3))),
     )
-    return calendar, monday
+    return calendar.for_county(draw(st.sampled_from(("", *COUNTIES)))), monday
 
 
 @st.composite
@@ -113,6 +117,8 @@ class MinuteByMinute:
             for period in self._periods(calendar, day):
                 self._open.update(self._minutes(calendar.zone, day, period))
         for closed in calendar.closures:
+            if closed.counties and calendar.county not in closed.counties:
+                continue
             self._open -= {m for m in self._open if closed.starts_at <= m < closed.ends_at}
 
     def due(self, start: datetime, minutes: int, pauses: Iterable[Pause] = ()) -> datetime | None:
