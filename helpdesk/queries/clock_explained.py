@@ -120,7 +120,8 @@ def clock_story(
         paused_words=in_hours(waited) if pauses else "",
         remaining=in_hours(max(target - used, timedelta())) if target and waiting else "",
         projected=explained.projected,
-        calendar_changed=clock.calendar_version != own.version,
+        # A running clock follows every change; one that ended keeps the date of its day.
+        calendar_changed=not row.is_running and clock.calendar_version != own.version,
         moves=tuple(_moves(session, clock)),
     )
 

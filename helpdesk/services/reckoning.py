@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models.case import Case
+from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.deadlines import Deadline, Marks, marks_at, next_instant, still_noted
@@ -21,7 +21,7 @@ from helpdesk.policy.promises import NEVER_DUE
 from helpdesk.policy.running_promise import RunningPromise, Standing, standing
 from helpdesk.policy.service_terms import ServiceTerms
 from helpdesk.queries.waits import holding, waits_of_cases
-from helpdesk.services.timeline import Actor, record
+from helpdesk.services.timeline import Actor, next_line
 from knowledge_base.records.vocabulary import Metric
 
 CASES_AT_ONCE = 500
@@ -55,6 +55,10 @@ class _Reckoned:
     @property
     def moved(self) -> bool:
         return self.clock.due_at != self.standing.deadline.due_at
+
+    @property
+    def changed(self) -> bool:
+        return self.standing.policy != self.clock.policy or self.standing.deadline != deadline_of(self.clock)
 
 
 def deadline_of(clock: ServiceClock) -> Deadline:
@@ -109,16 +113,16 @@ def reckon(
     now: datetime,
     why: str | None = None,
     actor: Actor | None = None,
-) -> int:
-    """Work out the open clocks of a case anew and return how many moved.
+) -> None:
+    """Work out the open clocks of a case anew.
 
     With `why` and `actor` every due date that moved is a line in the history: old, new and the reason.
     """
     session.flush()
-    return sum(
-        _write(session, found_case, clocks, now=now, why=why, actor=actor)
-        for found_case, clocks in _reckoned(session, [case.id], terms)
-    )
+    lines: list[CaseEvent] = []
+    for found_case, clocks in _reckoned(session, [case.id], terms):
+        lines += _write(found_case, clocks, now=now, why=why, actor=actor)
+    session.add_all(lines)
 
 
 def reckon_all(
@@ -134,9 +138,13 @@ def reckon_all(
     """Work out anew every case with an open clock that fits `touching`; return how many clocks moved."""
     case_ids, moved = _cases(session, touching), 0
     for done, part in _in_parts(case_ids):
+        lines: list[CaseEvent] = []
         for case, clocks in _reckoned(session, part, terms):
-            moved += _write(session, case, clocks, now=now, why=why, actor=actor)
+            lines += _write(case, clocks, now=now, why=why, actor=actor)
         session.flush()
+        # Nobody needs their ids: without those the database takes all rows in one statement.
+        session.bulk_save_objects(lines)
+        moved += len(lines)
         report(done, len(case_ids))
     return moved
 
@@ -172,30 +180,27 @@ def _move(case: Case, found: _Reckoned, now: datetime) -> Move:
 
 
 def _write(
-    session: Session,
-    case: Case,
-    clocks: Sequence[_Reckoned],
-    *,
-    now: datetime,
-    why: str | None,
-    actor: Actor | None,
-) -> int:
-    moved = 0
+    case: Case, clocks: Sequence[_Reckoned], *, now: datetime, why: str | None, actor: Actor | None
+) -> list[CaseEvent]:
+    """Write how the clocks stand; return a line for each that moved when there is a reason to tell."""
+    lines = []
     for found in clocks:
+        if not found.changed:
+            continue
         clock, before, has_moved = found.clock, found.clock.due_at, found.moved
-        lifted = clock.breached_at is not None
+        was_breached = clock.breached_at is not None
         set_standing(clock, found.standing, now=now)
-        lifted = lifted and clock.breached_at is None
-        moved += has_moved
         if has_moved and why is not None and actor is not None:
-            record(
-                session, case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=found.referral,
-                metric=clock.metric, clock=clock.id, before=before and before.isoformat(),
-                after=clock.due_at and clock.due_at.isoformat(), policy=clock.policy, why=why,
-                lifted=lifted,
+            lines.append(
+                next_line(
+                    case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=found.referral,
+                    metric=clock.metric, clock=clock.id, before=before and before.isoformat(),
+                    after=clock.due_at and clock.due_at.isoformat(), policy=clock.policy, why=why,
+                    lifted=was_breached and clock.breached_at is None,
+                )
             )  # fmt: skip
     place_in_queue(case, (found.clock for found in clocks))
-    return moved
+    return lines
 
 
 def _cases(session: Session, touching: ColumnElement[bool]) -> Sequence[int]:

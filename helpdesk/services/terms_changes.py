@@ -12,7 +12,6 @@ from datetime import datetime, time
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from helpdesk.models.service_clock import ServiceClock
 from helpdesk.models.amendment import (
     DeclaredClosure,
     LevelEdition,
@@ -20,6 +19,7 @@ from helpdesk.models.amendment import (
     TermsChange,
     TermsVersion,
 )
+from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.closure_rules import closure_in_words
 from helpdesk.policy.office_calendar_file import OfficeYear, differences
 from helpdesk.policy.service_calendar import Closure

@@ -43,8 +43,14 @@ class StaleForm(Exception):
         self.changes = tuple(changes)
 
 
-def record(
-    session: Session,
+def record(session: Session, case: Case, kind: EventKind, **line: Any) -> CaseEvent:
+    """Append one line, as `next_line` takes it."""
+    event = next_line(case, kind, **line)
+    session.add(event)
+    return event
+
+
+def next_line(
     case: Case,
     kind: EventKind,
     *,
@@ -53,7 +59,10 @@ def record(
     referral: Referral | None = None,
     **data: Any,
 ) -> CaseEvent:
-    """Append one line. `data` must be JSON and should hold no personal data: lines are never changed."""
+    """Return the next line of the case, to be stored by the caller; the case counts it already.
+
+    `data` must be JSON and should hold no personal data: lines are never changed.
+    """
     event = CaseEvent(
         case_id=case.id,
         sequence=case.event_count + 1,
@@ -68,7 +77,6 @@ def record(
     )
     event.hash = chained_hash(event, case.number)
     case.event_count, case.event_hash = event.sequence, event.hash
-    session.add(event)
     return event
 
 
