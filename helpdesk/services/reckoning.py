@@ -4,29 +4,27 @@ A clock's instants are a function of its history and the terms in force; ended c
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, func, not_, select, true
 from sqlalchemy.orm import Session
 
 from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
-from helpdesk.policy.deadlines import Deadline, Marks, marks_at, next_instant, still_noted
+from helpdesk.policy.deadlines import marks_at
 from helpdesk.policy.events import EventKind
-from helpdesk.policy.instants import Pause
 from helpdesk.policy.promises import NEVER_DUE
-from helpdesk.policy.running_promise import RunningPromise, Standing, standing
+from helpdesk.policy.running_promise import Standing, standing
 from helpdesk.policy.service_terms import ServiceTerms
 from helpdesk.queries.waits import holding, waits_of_cases
+from helpdesk.services.clock_keeping import OPEN, deadline_of, place_in_queue, promise_of, set_standing
 from helpdesk.services.timeline import Actor, next_line
 from knowledge_base.records.vocabulary import Metric
 
 CASES_AT_ONCE = 500
-
-OPEN = (ServiceClock.met_at.is_(None), ServiceClock.cancelled_at.is_(None))
 
 Report = Callable[[int, int], None]
 """Told how many cases are done, and of how many."""
@@ -61,50 +59,6 @@ class _Reckoned:
         return self.standing.policy != self.clock.policy or self.standing.deadline != deadline_of(self.clock)
 
 
-def deadline_of(clock: ServiceClock) -> Deadline:
-    """Return the instants that the clock holds."""
-    return Deadline(due_at=clock.due_at, warn_at=clock.warn_at, remind_at=clock.remind_at)
-
-
-def note(clock: ServiceClock, marks: Marks) -> None:
-    """Write what happened to a running clock, and when the sweep must look again."""
-    clock.reminded_at, clock.warned_at = marks.reminded_at, marks.warned_at
-    clock.breached_at = marks.breached_at
-    clock.next_at = next_instant(deadline_of(clock), marks)
-
-
-def set_standing(clock: ServiceClock, found: Standing, *, now: datetime) -> None:
-    """Write how a running clock stands; marks that no longer hold are taken back."""
-    noted = Marks(clock.reminded_at, clock.warned_at, clock.breached_at)
-    deadline = found.deadline
-    clock.policy, clock.calendar_version = found.policy, found.calendar_version
-    clock.terms_version = found.terms_version
-    clock.due_at, clock.warn_at, clock.remind_at = deadline.due_at, deadline.warn_at, deadline.remind_at
-    note(clock, still_noted(noted, marks_at(deadline, now)))
-
-
-def promise_of(
-    clock: ServiceClock, case: Case, referral: Referral | None, waits: Iterable[Pause]
-) -> RunningPromise:
-    """Return what decides the clock's due date."""
-    return RunningPromise(
-        metric=clock.metric,
-        started_at=clock.started_at,
-        category=case.category,
-        urgency=case.urgency,
-        channel=case.channel,
-        organisation=referral.organisation if referral else None,
-        county=clock.county,
-        waits=tuple(waits),
-    )
-
-
-def place_in_queue(case: Case, clocks: Iterable[ServiceClock]) -> None:
-    """Keep the case's place in the queue: the nearest due date of its running clocks."""
-    due = (c.due_at for c in clocks if c.due_at and c.met_at is None and c.cancelled_at is None)
-    case.queue_at = min(due, default=NEVER_DUE)
-
-
 def reckon(
     session: Session,
     case: Case,
@@ -120,7 +74,7 @@ def reckon(
     """
     session.flush()
     lines: list[CaseEvent] = []
-    for found_case, clocks in _reckoned(session, [case.id], terms):
+    for found_case, clocks in _reckoned(session, [case.id], terms, true()):
         lines += _write(found_case, clocks, now=now, why=why, actor=actor)
     session.add_all(lines)
 
@@ -139,8 +93,10 @@ def reckon_all(
     case_ids, moved = _cases(session, touching), 0
     for done, part in _in_parts(case_ids):
         lines: list[CaseEvent] = []
-        for case, clocks in _reckoned(session, part, terms):
-            lines += _write(case, clocks, now=now, why=why, actor=actor)
+        others = _nearest_untouched(session, part, touching)
+        for case, clocks in _reckoned(session, part, terms, touching):
+            nearest = others.get(case.id, NEVER_DUE)
+            lines += _write(case, clocks, now=now, why=why, actor=actor, others=nearest)
         session.flush()
         # Nobody needs their ids: without those the database takes all rows in one statement.
         session.bulk_save_objects(lines)
@@ -160,7 +116,7 @@ def moves(
     """Yield what `reckon_all` would move; writes nothing."""
     case_ids = _cases(session, touching)
     for done, part in _in_parts(case_ids):
-        for case, clocks in _reckoned(session, part, terms):
+        for case, clocks in _reckoned(session, part, terms, touching):
             yield from (_move(case, found, now) for found in clocks if found.moved)
         report(done, len(case_ids))
 
@@ -180,7 +136,13 @@ def _move(case: Case, found: _Reckoned, now: datetime) -> Move:
 
 
 def _write(
-    case: Case, clocks: Sequence[_Reckoned], *, now: datetime, why: str | None, actor: Actor | None
+    case: Case,
+    clocks: Sequence[_Reckoned],
+    *,
+    now: datetime,
+    why: str | None,
+    actor: Actor | None,
+    others: datetime = NEVER_DUE,
 ) -> list[CaseEvent]:
     """Write how the clocks stand; return a line for each that moved when there is a reason to tell."""
     lines = []
@@ -199,7 +161,7 @@ def _write(
                     lifted=was_breached and clock.breached_at is None,
                 )
             )  # fmt: skip
-    place_in_queue(case, (found.clock for found in clocks))
+    place_in_queue(case, (found.clock for found in clocks), others)
     return lines
 
 
@@ -214,22 +176,34 @@ def _in_parts(case_ids: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
         yield start + len(part), part
 
 
+def _nearest_untouched(
+    session: Session, case_ids: Sequence[int], touching: ColumnElement[bool]
+) -> Mapping[int, datetime]:
+    """Return by case the nearest due date among the open clocks that do not fit `touching`."""
+    nearest = func.min(ServiceClock.due_at)
+    rows = session.execute(
+        select(ServiceClock.case_id, nearest)
+        .where(ServiceClock.case_id.in_(case_ids), *OPEN)
+        .where(not_(func.coalesce(touching, false())))  # a clock of no county fits no list of counties
+        .group_by(ServiceClock.case_id)
+    )
+    return {case_id: due_at for case_id, due_at in rows if due_at is not None}
+
+
 def _reckoned(
-    session: Session, case_ids: Sequence[int], terms: ServiceTerms
+    session: Session, case_ids: Sequence[int], terms: ServiceTerms, touching: ColumnElement[bool]
 ) -> Iterator[tuple[Case, list[_Reckoned]]]:
-    """Yield each case with how all its open clocks stand; cases without one come with none."""
+    """Yield each case with how those of its open clocks stand that fit `touching`."""
     waits = waits_of_cases(session, case_ids)
     by_case: dict[Case, list[_Reckoned]] = defaultdict(list)
     rows = session.execute(
         select(Case, ServiceClock, Referral)
-        .outerjoin(ServiceClock, (ServiceClock.case_id == Case.id) & OPEN[0] & OPEN[1])
+        .join(ServiceClock, ServiceClock.case_id == Case.id)
         .outerjoin(Referral, Referral.id == ServiceClock.referral_id)
-        .where(Case.id.in_(case_ids))
+        .where(Case.id.in_(case_ids), *OPEN, touching)
         .order_by(Case.id, ServiceClock.id)
     )
     for case, clock, referral in rows:
-        clocks = by_case[case]
-        if clock is not None:
-            promise = promise_of(clock, case, referral, holding(clock, waits))
-            clocks.append(_Reckoned(clock, referral, standing(promise, terms)))
+        promise = promise_of(clock, case, referral, holding(clock, waits))
+        by_case[case].append(_Reckoned(clock, referral, standing(promise, terms)))
     yield from by_case.items()

@@ -12,16 +12,9 @@ from helpdesk.models.service_clock import Pause, ServiceClock
 from helpdesk.policy.deadlines import marks_at
 from helpdesk.policy.running_promise import standing
 from helpdesk.queries.waits import open_wait, waits_of
+from helpdesk.services.clock_keeping import OPEN, deadline_of, note, place_in_queue, promise_of, set_standing
 from helpdesk.services.equipment import Equipment
-from helpdesk.services.reckoning import (
-    OPEN,
-    deadline_of,
-    note,
-    place_in_queue,
-    promise_of,
-    reckon,
-    set_standing,
-)
+from helpdesk.services.reckoning import reckon
 from knowledge_base.records.vocabulary import Metric
 
 

@@ -15,8 +15,8 @@ from helpdesk.policy.events import EventKind
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.referral_lifecycle import ReferralEvent, ReferralStatus, Side
 from helpdesk.services import notifications
+from helpdesk.services.clock_keeping import deadline_of, note
 from helpdesk.services.equipment import Equipment
-from helpdesk.services.reckoning import deadline_of, note
 from helpdesk.services.referrals.acting import apply, next_candidate
 from helpdesk.services.timeline import SYSTEM, record
 from knowledge_base.records.vocabulary import Metric
