@@ -214,6 +214,17 @@ def test_each_supervisor_gets_one_mail_for_all_that_broke_and_none_when_nothing_
     assert len(digests(session)) == 4
 
 
+def test_a_digest_names_fifty_and_counts_the_others(session: Session, runtime: Runtime) -> None:
+    supervisor(session, runtime, "one@example.com")
+    for _ in range(18):
+        builders.case(session, runtime, now=NOW, text="嗯")
+    sweep.sweep(session, equipment=runtime, now=END)
+    assert breach_digest.write_due(session, equipment=runtime, now=END) == 54
+    (written,) = digests(session)
+    assert written.body.count("/desk/cases/") == 50
+    assert "另有 4 項沒有列出" in written.body
+
+
 def test_breaches_of_a_quiet_slot_wait_for_the_next_one(session: Session, runtime: Runtime) -> None:
     supervisor(session, runtime, "one@example.com")
     builders.case(session, runtime, now=NOW, text="嗯")
