@@ -15,6 +15,7 @@ import holidays
 from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCalendar, SpecialDay
 
 SATURDAY = 5
+LAST_YEAR = 2100
 
 
 @cache
@@ -49,8 +50,8 @@ def build_calendar(
     """Return a calendar that follows the office days, amended by `override_days` day by day.
 
     `official_years` hold every special day of their years: nothing else counts there. `makeup_periods` are
-    the hours of a make-up Saturday; days after `projection_after` are a projection, unless the years that
-    follow it are official. Raises ValueError for a day that is overridden twice and as ServiceCalendar does.
+    the hours of a make-up Saturday; years after `projection_after` are a projection where they are not
+    official. Raises ValueError for a day that is overridden twice and as ServiceCalendar does.
     """
     amended: dict[date, SpecialDay] = {}
     for override in override_days:
@@ -59,8 +60,7 @@ def build_calendar(
         amended[override.on] = override
     special = {on: day for on, day in {**office_days(), **amended}.items() if on.year not in official_years}
     special |= {day.on: day for days in official_years.values() for day in days}
-    while projection_after is not None and projection_after + 1 in official_years:
-        projection_after += 1
+    projected = range((projection_after or LAST_YEAR) + 1, LAST_YEAR + 1)
     return ServiceCalendar(
         name=name,
         zone=zone,
@@ -68,5 +68,5 @@ def build_calendar(
         makeup_periods=makeup_periods,
         special_days=special,
         closures=tuple(closures),
-        projection_after=projection_after,
+        projected_years=frozenset(projected).difference(official_years),
     )

@@ -5,7 +5,7 @@ which days are special is `office_days`.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -138,7 +138,7 @@ class ServiceCalendar:
     """A service's opening time. `weekly` is keyed by weekday, Monday 0; a missing weekday is closed.
 
     A special working day keeps its weekday's own periods and, when that weekday has none (a make-up
-    Saturday), uses `makeup_periods`. Days after the year `projection_after` rest on a projection.
+    Saturday), uses `makeup_periods`. `projected_years` have no official calendar yet.
     Raises ValueError for a weekday outside 0-6 and for overlapping periods, naming the day.
     """
 
@@ -149,7 +149,7 @@ class ServiceCalendar:
     special_days: Mapping[date, SpecialDay] = field(default_factory=dict, repr=False)
     closures: tuple[Closure, ...] = ()
     county: str = ""
-    projection_after: int | None = None
+    projected_years: Container[int] = ()
     _prepared: list[Timetable] = field(default_factory=list, init=False, repr=False)
     _preparing: Lock = field(default_factory=Lock, init=False, repr=False)
     _by_county: dict[str, "ServiceCalendar"] = field(default_factory=dict, init=False, repr=False)
@@ -188,8 +188,8 @@ class ServiceCalendar:
         return self._by_county[county]
 
     def is_projection(self, on: date) -> bool:
-        """Say whether a day lies after the last official office calendar."""
-        return self.projection_after is not None and on.year > self.projection_after
+        """Say whether a day's year has no official office calendar yet."""
+        return on.year in self.projected_years
 
     def periods_on(self, day: date) -> tuple[OpeningPeriod, ...]:
         """Return the opening periods of a local day, closures aside."""
