@@ -5,6 +5,8 @@ from flask import Flask
 from helpdesk.commands import (
     account_commands,
     audit_commands,
+    calendar_commands,
+    closure_commands,
     knowledge_commands,
     notification_commands,
     referral_commands,
@@ -18,6 +20,8 @@ def init_app(app: Flask) -> None:
     for group in (
         account_commands.group,
         audit_commands.group,
+        calendar_commands.group,
+        closure_commands.group,
         demo_commands.group,
         knowledge_commands.group,
         notification_commands.group,

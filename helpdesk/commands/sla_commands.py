@@ -63,7 +63,8 @@ def recompute(*, applies: bool) -> None:
                 session, proposal, based_on=equipment.terms.version, reason="flask sla recompute",
                 actor=Actor("命令列"), equipment=equipment, now=clock.now(), report=report,
             )  # fmt: skip
-        click.echo(json.dumps({"moved": change.moved, "version": change.id}))
+        done = {"moved": change.moved, "version": change.id}
+    click.echo(json.dumps(done))
 
 
 def _in_force() -> Runtime:

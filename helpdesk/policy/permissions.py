@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account.manage"
     KNOWLEDGE_READ = "knowledge.read"
     REPORT_READ = "report.read"
+    TERMS_CHANGE = "terms.change"
 
 
 _DESK = frozenset(
@@ -39,9 +40,11 @@ _DESK = frozenset(
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE, Permission.REPORT_READ},
+    Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE, Permission.REPORT_READ, Permission.TERMS_CHANGE},
     Role.PARTNER: frozenset({Permission.REFERRAL_ANSWER}),
-    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNT_MANAGE, Permission.KNOWLEDGE_READ}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ACCOUNT_MANAGE, Permission.KNOWLEDGE_READ, Permission.TERMS_CHANGE}
+    ),
 }
 
 

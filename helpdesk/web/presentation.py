@@ -10,7 +10,7 @@ from flask_login import current_user
 from helpdesk import clock
 from helpdesk.policy.permissions import Permission, Role, may
 from helpdesk.policy.phone_numbers import spoken
-from helpdesk.policy.time_in_words import in_words, roc_date, roc_datetime
+from helpdesk.policy.time_in_words import amount_in_words, in_words, roc_date, roc_datetime
 from helpdesk.runtime import runtime_of
 from helpdesk.web.labels import label
 
@@ -24,6 +24,9 @@ NAVIGATION = (
     ("agents.outbox", "寄件匣", Permission.OUTBOX_READ),
     ("agents.supervision", "督導", Permission.REPORT_READ),
     ("partners.inbox", "轉介收件匣", Permission.REFERRAL_ANSWER),
+    ("admin.service_levels", "時效", Permission.TERMS_CHANGE),
+    ("admin.closures", "停班", Permission.TERMS_CHANGE),
+    ("admin.calendar", "辦公日曆", Permission.TERMS_CHANGE),
     ("admin.account_list", "帳號", Permission.ACCOUNT_MANAGE),
 )
 
@@ -36,6 +39,7 @@ def init_app(app: Flask) -> None:
         roc_date=roc_date,
         roc_datetime=roc_datetime,
         in_words=in_words,
+        amount=amount_in_words,
         label=label,
         ntd=ntd,
         phone=spoken,

@@ -22,6 +22,12 @@ def writes(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """Mark a view that writes nothing although it is posted to, e.g. a preview: it holds up nobody."""
+    view.reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def changes_terms(view: View) -> View:
     """Mark a view that changes the terms of service: nobody else writes clocks meanwhile."""
     view.changes_terms = True  # type: ignore[attr-defined]
@@ -43,7 +49,8 @@ def _begin() -> None:
     if request.endpoint is None or request.endpoint.endswith("static"):
         return
     view = current_app.view_functions[request.endpoint]
-    writing = request.method not in READING or getattr(view, "writes", False)
+    posted = request.method not in READING and not getattr(view, "reads", False)
+    writing = posted or getattr(view, "writes", False)
     if writing:
         # The body is read first: a slow upload must not hold the database's only write lock.
         request.get_data(cache=True) if request.mimetype == "application/json" else request.form

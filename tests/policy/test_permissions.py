@@ -13,6 +13,7 @@ WRITTEN = {
     Permission.OUTBOX_READ: {Role.AGENT, Role.SUPERVISOR},
     Permission.ACCOUNT_MANAGE: {Role.ADMINISTRATOR},
     Permission.REPORT_READ: {Role.SUPERVISOR},
+    Permission.TERMS_CHANGE: {Role.SUPERVISOR, Role.ADMINISTRATOR},
     Permission.KNOWLEDGE_READ: {Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR},
 }
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
+from helpdesk.models.amendment import DeclaredClosure, TermsChange
 from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.service_clock import ServiceClock
-from helpdesk.models.amendment import DeclaredClosure, TermsChange
 from helpdesk.policy.business_time import due_at, working_day
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.office_calendar_file import OfficeYear

@@ -4,6 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-from helpdesk.web.admin import account_pages  # noqa: E402 - the views need the room
+from helpdesk.web.admin import (  # noqa: E402 - the views need the room
+    account_pages,
+    calendar_pages,
+    change_progress,
+    closure_pages,
+    level_pages,
+)
 
-__all__ = ["account_pages", "bp"]
+__all__ = ["account_pages", "bp", "calendar_pages", "change_progress", "closure_pages", "level_pages"]
