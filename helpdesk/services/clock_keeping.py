@@ -24,6 +24,8 @@ def note(clock: ServiceClock, marks: Marks) -> None:
     """Write what happened to a running clock, and when the sweep must look again."""
     clock.reminded_at, clock.warned_at = marks.reminded_at, marks.warned_at
     clock.breached_at = marks.breached_at
+    if clock.breached_at is None:
+        clock.digested_at = None  # lifted: should it break again, the supervisors hear of it again
     clock.next_at = next_instant(deadline_of(clock), marks)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -89,7 +89,7 @@ def _look_at(
     note(clock, marks)
     if marks.breached_at and not before.breached_at:
         _tell(session, clock, case, referral, Happening.BREACHED, EventKind.CLOCK_BREACHED, equipment, now)
-        expired = _expire(session, clock, case, referral, equipment=equipment, now=now)
+        expired = _expire(session, clock, case, referral, equipment=equipment, at=marks.breached_at)
         return replace(swept, breached=swept.breached + 1, expired=swept.expired + expired)
     if marks.warned_at and not before.warned_at:
         _tell(session, clock, case, referral, Happening.DUE_SOON, EventKind.CLOCK_DUE_SOON, equipment, now)
@@ -107,15 +107,18 @@ def _expire(
     referral: Referral | None,
     *,
     equipment: Equipment,
-    now: datetime,
+    at: datetime,
 ) -> int:
-    """Let an offer that nobody answered expire; return how many did."""
+    """Let an offer that nobody answered expire at the instant it was due; return how many did.
+
+    Not when the sweep comes by: what follows from it must not depend on that.
+    """
     unanswered = referral is not None and referral.status is ReferralStatus.OFFERED
     if clock.metric is not Metric.REFERRAL_ACCEPTANCE or referral is None or not unanswered:
         return 0
-    following = next_candidate(session, case, equipment=equipment, now=now)
+    following = next_candidate(session, case, equipment=equipment, now=at)
     apply(session, referral, ReferralEvent.EXPIRE, {"next": following}, sides=frozenset({Side.SYSTEM}),
-          actor=SYSTEM, equipment=equipment, now=now)  # fmt: skip
+          actor=SYSTEM, equipment=equipment, now=at)  # fmt: skip
     return 1
 
 
@@ -154,8 +157,12 @@ def _remind(
 
 
 def resume_holds(session: Session, *, equipment: Equipment, now: datetime) -> int:
-    """Resume the referrals whose hold has run out; return how many. A hold ends with its last day."""
-    today = now.astimezone(equipment.calendar.zone).date()
+    """Resume the referrals whose hold has run out; return how many.
+
+    A hold ends with its last day, at the midnight after it, however late this comes by.
+    """
+    zone = equipment.calendar.zone
+    today = now.astimezone(zone).date()
     over = session.scalars(
         select(Referral)
         .join(Case, Case.id == Referral.case_id)
@@ -163,7 +170,9 @@ def resume_holds(session: Session, *, equipment: Equipment, now: datetime) -> in
         .with_for_update(skip_locked=True)
     ).all()
     for referral in over:
+        last = referral.held_until_on or today
+        ended_at = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
         with session.begin_nested():
             apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),
-                  actor=SYSTEM, equipment=equipment, now=now)  # fmt: skip
+                  actor=SYSTEM, equipment=equipment, now=ended_at)  # fmt: skip
     return len(over)

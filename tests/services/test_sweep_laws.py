@@ -12,16 +12,21 @@ from sqlalchemy.orm import Session
 from helpdesk.models.account import Account
 from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.outbox import Notification
+from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.business_time import due_at
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import IllegalCaseEvent
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.permissions import Role
-from helpdesk.policy.referral_lifecycle import Outcome, ReferralEvent
+from helpdesk.policy.referral_lifecycle import IllegalReferralEvent, Outcome, ReferralEvent
 from helpdesk.policy.submission import ContactFacts
 from helpdesk.runtime import Runtime
 from helpdesk.services import accounts, breach_digest, casework, sla_clocks, sweep, triage
+from helpdesk.services.casework import ReferralsOpen
+from helpdesk.services.referrals import acting as referrals
+from helpdesk.services.referrals.offering import NeedsSupervisor, NotACandidate
+from helpdesk.services.timeline import acting
 from knowledge_base.records.vocabulary import Category, Channel, Metric, Urgency
 from tests import builders
 from tests.conftest import NOW, PASSWORD
@@ -35,17 +40,16 @@ INSTANTS = tuple(
                  "breached_at", "met_at", "cancelled_at", "next_at")
 )  # fmt: skip
 
+AT_THE_DESK = ("ask", "hear", "answer", "measures", "problem", "urgent", "normal", "resolve", "reopen")
+WITH_ORGANISATIONS = ("problem", "offer", "accept", "hold", "recall", "ask", "hear")
+
 minutes = st.integers(0, 30 * 24 * 60)
-happenings = st.lists(
-    st.tuples(
-        minutes,
-        st.sampled_from(
-            ["ask", "hear", "answer", "measures", "problem", "urgent", "normal", "resolve", "reopen"]
-        ),
-    ),
-    max_size=8,
-)
 schedules = st.lists(minutes, max_size=8)
+
+
+def stories(kinds: Sequence[str]) -> st.SearchStrategy[list[tuple[int, str]]]:
+    """Return what happens to a case, and how many minutes after it came in."""
+    return st.lists(st.tuples(minutes, st.sampled_from(kinds)), max_size=10)
 
 
 def happen(session: Session, runtime: Runtime, agent: Account, case: Case, what: str, now: datetime) -> None:
@@ -66,12 +70,34 @@ def happen(session: Session, runtime: Runtime, agent: Account, case: Case, what:
         ),
         "resolve": lambda: casework.resolve(session, case, summary="說明", **given_now),
         "reopen": lambda: casework.reopen(session, case, **given_now),
+        "offer": lambda: builders.offered(session, runtime, case, account=agent, now=now),
+        "accept": lambda: _answered(session, runtime, case, ReferralEvent.ACCEPT, now),
+        "hold": lambda: _answered(session, runtime, case, ReferralEvent.HOLD, now),
+        "recall": lambda: referrals.end_all(
+            session, case, text="不用了", actor=acting(agent), equipment=runtime, now=now
+        ),
     }
     try:
         with session.begin_nested():
             todo[what]()
-    except IllegalCaseEvent:
+    except (IllegalCaseEvent, IllegalReferralEvent, NotACandidate, NeedsSupervisor, ReferralsOpen):
         pass
+
+
+def _answered(session: Session, runtime: Runtime, case: Case, event: ReferralEvent, now: datetime) -> None:
+    newest = select(Referral).where(Referral.case_id == case.id).order_by(Referral.id.desc()).limit(1)
+    referral = session.scalars(newest).first()
+    if referral is None:
+        return
+    until_on = (now + 3 * DAY).date()
+    builders.answered(session, runtime, referral, [event], now=now, given={"until_on": until_on})
+
+
+def make_round(session: Session, runtime: Runtime, now: datetime) -> None:
+    """Do what the worker does each minute."""
+    sweep.resume_holds(session, equipment=runtime, now=now)
+    sweep.sweep(session, equipment=runtime, now=now)
+    sweep.sweep(session, equipment=runtime, now=now)  # what an expired offer has started
 
 
 def lived(
@@ -80,18 +106,23 @@ def lived(
     agent: Account,
     story: Sequence[tuple[int, str]],
     sweeps: Sequence[int],
+    *,
+    punctual: bool = False,
 ) -> tuple[list[tuple[object, ...]], dict[str, int]]:
-    """Return the clocks of a case that lived this story under this schedule, and how often each was told."""
+    """Return the clocks of a case that lived this story under this schedule, and how often each was told.
+
+    `punctual` makes a round before each step, whatever the schedule.
+    """
     case = builders.case(session, runtime, now=NOW, text="嗯", key="the same")
     steps = sorted([(at, 0, "sweep") for at in sweeps] + [(at, 1, what) for at, what in story])
     for at, _, what in steps:
         now = NOW + timedelta(minutes=at)
-        if what == "sweep":
-            sweep.sweep(session, equipment=runtime, now=now)
-        else:
+        if what == "sweep" or punctual:
+            make_round(session, runtime, now)
+        if what != "sweep":
             happen(session, runtime, agent, case, what, now)
     for _ in range(2):
-        sweep.sweep(session, equipment=runtime, now=END)
+        make_round(session, runtime, END)
     session.flush()
     wanted = select(*INSTANTS).where(ServiceClock.case_id == case.id).order_by(ServiceClock.id)
     told = select(CaseEvent.kind, func.count()).where(
@@ -102,7 +133,7 @@ def lived(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(story=happenings, sweeps=schedules)
+@given(story=stories(AT_THE_DESK), sweeps=schedules)
 def test_however_often_and_late_one_sweeps_the_clocks_end_the_same(
     session: Session, runtime: Runtime, agent: Account, story: list[tuple[int, str]], sweeps: list[int]
 ) -> None:
@@ -110,6 +141,20 @@ def test_however_often_and_late_one_sweeps_the_clocks_end_the_same(
     for schedule in ((), sweeps):
         undo = session.begin_nested()
         seen.append(lived(session, runtime, agent, story, schedule)[0])
+        undo.rollback()
+    assert seen[0] == seen[1]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories(WITH_ORGANISATIONS), sweeps=schedules)
+def test_offers_expire_and_holds_end_when_they_were_due_to_whenever_one_sweeps(
+    session: Session, runtime: Runtime, agent: Account, story: list[tuple[int, str]], sweeps: list[int]
+) -> None:
+    """An answer to an overdue offer counts if it comes before a round does: rounds precede each step."""
+    seen = []
+    for schedule in ((), sweeps):
+        undo = session.begin_nested()
+        seen.append(lived(session, runtime, agent, [(0, "problem"), *story], schedule, punctual=True)[0])
         undo.rollback()
     assert seen[0] == seen[1]
 
@@ -223,6 +268,20 @@ def test_a_digest_names_fifty_and_counts_the_others(session: Session, runtime: R
     (written,) = digests(session)
     assert written.body.count("/desk/cases/") == 50
     assert "另有 4 項沒有列出" in written.body
+
+
+def test_a_promise_that_breaks_again_after_its_breach_was_lifted_is_digested_again(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    supervisor(session, runtime, "one@example.com")
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW, category=Category.MEASURES)
+    sweep.sweep(session, equipment=runtime, now=NOW + 5 * DAY)
+    assert breach_digest.write_due(session, equipment=runtime, now=NOW + 6 * DAY) == 2
+    triage.sort_by_person(
+        session, case, Category.PROBLEM, account=agent, equipment=runtime, now=NOW + 6 * DAY
+    )  # due later now
+    sweep.sweep(session, equipment=runtime, now=END)
+    assert breach_digest.write_due(session, equipment=runtime, now=END) == 1
 
 
 def test_breaches_of_a_quiet_slot_wait_for_the_next_one(session: Session, runtime: Runtime) -> None:
