@@ -84,8 +84,10 @@ def cancel(
 ) -> None:
     """End the running clocks of these metrics without a verdict; a breach that happened stays."""
     for clock in _matching(session, case, metrics, referral):
+        broken_at = clock.breached_at
         clock.cancelled_at = now
         _judge(clock, now)
+        clock.breached_at = broken_at or clock.breached_at
     refresh_queue(session, case)
 
 

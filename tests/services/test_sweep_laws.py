@@ -41,7 +41,7 @@ INSTANTS = tuple(
 )  # fmt: skip
 
 AT_THE_DESK = ("ask", "hear", "answer", "measures", "problem", "urgent", "normal", "resolve", "reopen")
-WITH_ORGANISATIONS = ("problem", "offer", "accept", "hold", "recall", "ask", "hear")
+WITH_ORGANISATIONS = ("offer", "accept", "hold", "hold", "recall", "ask", "hear")
 
 minutes = st.integers(0, 30 * 24 * 60)
 schedules = st.lists(minutes, max_size=8)
@@ -146,15 +146,21 @@ def test_however_often_and_late_one_sweeps_the_clocks_end_the_same(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(story=stories(WITH_ORGANISATIONS), sweeps=schedules)
+@given(story=stories(WITH_ORGANISATIONS), accepted=st.booleans(), sweeps=schedules)
 def test_offers_expire_and_holds_end_when_they_were_due_to_whenever_one_sweeps(
-    session: Session, runtime: Runtime, agent: Account, story: list[tuple[int, str]], sweeps: list[int]
+    session: Session,
+    runtime: Runtime,
+    agent: Account,
+    story: list[tuple[int, str]],
+    accepted: bool,
+    sweeps: list[int],
 ) -> None:
     """An answer to an overdue offer counts if it comes before a round does: rounds precede each step."""
+    begun = [(0, "problem"), (1, "offer"), *([(2, "accept"), (3, "hold")] if accepted else [])]
     seen = []
     for schedule in ((), sweeps):
         undo = session.begin_nested()
-        seen.append(lived(session, runtime, agent, [(0, "problem"), *story], schedule, punctual=True)[0])
+        seen.append(lived(session, runtime, agent, [*begun, *story], schedule, punctual=True)[0])
         undo.rollback()
     assert seen[0] == seen[1]
 
