@@ -17,13 +17,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from alembic import command
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.orm import Session
 
 from helpdesk import runtime as equipment
@@ -32,7 +31,7 @@ from helpdesk.policy.service_calendar import Closure
 from helpdesk.policy.submission import ContactFacts, EnterpriseFacts, Submission
 from helpdesk.preparation import migration_config
 from helpdesk.runtime import Runtime, prevailing
-from helpdesk.services import intake, sweep, terms_changes
+from helpdesk.services import intake, sweep, terms_changes, terms_proposals
 from helpdesk.services.terms_in_force import Hold
 from helpdesk.services.timeline import Actor
 from helpdesk.settings import Settings
@@ -101,8 +100,6 @@ def _copy(connection: Connection, table: str, unique: tuple[str, ...], copies: i
 
 
 def _columns(connection: Connection, table: str) -> list[Any]:
-    from sqlalchemy import inspect  # noqa: PLC0415
-
     return list(inspect(connection).get_columns(table))
 
 
@@ -156,7 +153,7 @@ def closure(engine: Engine, runtime: Runtime) -> dict[str, Any]:
     told: list[int] = []
     with Session(engine) as session:
         held = prevailing(runtime, session, Hold.ALONE)
-        proposal = terms_changes.propose_closure(
+        proposal = terms_proposals.propose_closure(
             session, Closure(day, day + timedelta(days=1), frozenset(), "颱風停班"), equipment=held
         )
         started = time.perf_counter()
@@ -200,7 +197,7 @@ def main() -> None:
         settings = Settings(
             instance=folder, database_url="sqlite://", secret_key="benchmark-" + "0" * 32, testing=True
         )
-        runtime = replace(equipment.build(settings))
+        runtime = equipment.build(settings)
         for kind in ("sqlite", "postgresql") if server else ("sqlite",):
 
             def url(name: str, kind: str = kind) -> str:

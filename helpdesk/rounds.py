@@ -40,13 +40,17 @@ def deliver(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]
             return counts
 
 
-def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
-    """End the holds that are over, look at every clock whose instant has come, digest breaches; return counts."""
-    totals = dict.fromkeys((*SWEPT, "resumed"), 0)
+def end_holds(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """End the holds that are over; return how many."""
     with sessions.begin() as session:
         equipment = prevailing(runtime, session, Hold.SHARED)
-        totals["resumed"] = sweep.resume_holds(session, equipment=equipment, now=clock.now())
         throttling.forget_old(session, now=clock.now())
+        return {"resumed": sweep.resume_holds(session, equipment=equipment, now=clock.now())}
+
+
+def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """Look at every clock whose instant has come; return counts."""
+    totals = dict.fromkeys(SWEPT, 0)
     after: sweep.Cursor | None = sweep.FROM_THE_FIRST
     while after is not None:
         with sessions.begin() as session:
@@ -55,10 +59,18 @@ def sweep_clocks(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str,
         for name in SWEPT:
             totals[name] += getattr(swept, name)
         after = swept.last
+    return totals
+
+
+def digest_breaches(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:
+    """Tell supervisors what broke since the last digest; return how many promises."""
     with sessions.begin() as session:
         equipment = prevailing(runtime, session, Hold.SHARED)
-        digested = breach_digest.write_due(session, equipment=equipment, now=clock.now())
-    return {**totals, "digested": digested}
+        return {"digested": breach_digest.write_due(session, equipment=equipment, now=clock.now())}
+
+
+PROMISES = (end_holds, sweep_clocks, digest_breaches)
+"""The rounds that keep watch over promises, in this order; none needs another to have gone well."""
 
 
 def fetch_recordings(sessions: sessionmaker[Session], runtime: Runtime) -> dict[str, int]:

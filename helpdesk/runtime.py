@@ -66,7 +66,7 @@ def prevailing(runtime: Runtime, session: Session, hold: Hold) -> Runtime:
         return runtime
     newest = runtime._newest.get(token)
     if newest is None:
-        newest = terms_under(runtime.shipped, amendments_in_force(session), version)
+        newest = terms_under(runtime.shipped, amendments_in_force(session, runtime.calendar.zone), version)
         runtime._newest.clear()
         runtime._newest[token] = newest
     return replace(runtime, terms=newest)

@@ -4,6 +4,7 @@ Wake-ups may be lost, repeated or late; the periodic rounds find what none reach
 `huey_consumer helpdesk.worker.huey` (see `script/server`).
 """
 
+import logging
 import os
 from functools import cache
 
@@ -15,6 +16,8 @@ from helpdesk import rounds
 from helpdesk import runtime as equipment
 from helpdesk.database import tune
 from helpdesk.settings import Settings, from_env
+
+log = logging.getLogger(__name__)
 
 QUEUE_FILE = "wake_ups.sqlite"
 
@@ -43,9 +46,14 @@ def deliver_now() -> dict[str, int]:
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def every_minute() -> dict[str, int]:
-    """Sweep the clocks, deliver what that and lost wake-ups left in the outbox, then fetch recordings."""
-    return {
-        **rounds.sweep_clocks(*_workshop()),
-        **rounds.deliver(*_workshop()),
-        **rounds.fetch_recordings(*_workshop()),
-    }
+    """Watch over the promises, deliver what that and lost wake-ups left in the outbox, fetch recordings.
+
+    A round that fails keeps no other from being made.
+    """
+    counts: dict[str, int] = {}
+    for make_round in (*rounds.PROMISES, rounds.deliver, rounds.fetch_recordings):
+        try:
+            counts |= make_round(*_workshop())
+        except Exception:
+            log.exception("round failed: %s", make_round.__name__)
+    return counts

@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.models.referral import Referral
+from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.referral_lifecycle import ReferralEvent, Side
 from helpdesk.policy.submission import ContactFacts, EnterpriseFacts, Submission
 from helpdesk.runtime import Runtime
@@ -17,7 +19,7 @@ from helpdesk.services import intake, triage
 from helpdesk.services.referrals import acting, offering
 from helpdesk.services.timeline import Actor
 from helpdesk.services.timeline import acting as actor_of
-from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind
+from knowledge_base.records.vocabulary import Category, Channel, Metric, OrganisationKind
 
 TARGET = frozenset({Side.TARGET})
 TEXT = "客戶要求我們提供碳排放資料，不知道從哪裡開始。"
@@ -88,3 +90,10 @@ def answered(
             sides=TARGET, actor=Actor("單位窗口"), equipment=runtime, now=now,
         )  # fmt: skip
     return referral
+
+
+def clock_of(session: Session, made: Case, metric: Metric) -> ServiceClock:
+    """Return the clock of a case for a metric, the newest where there are several."""
+    session.flush()
+    found = select(ServiceClock).where(ServiceClock.case_id == made.id, ServiceClock.metric == metric)
+    return session.scalars(found.order_by(ServiceClock.id.desc()).limit(1)).one()

@@ -20,8 +20,9 @@ from helpdesk.policy.move_summary import MoveSummary, summary_of
 from helpdesk.policy.text_rules import BadText, clean_line
 from helpdesk.runtime import Runtime, prevailing, runtime_of
 from helpdesk.services.reckoning import Move
-from helpdesk.services.terms_changes import Proposal, moves_under, put_in_force
+from helpdesk.services.terms_changes import moves_under, put_in_force
 from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.terms_proposals import Proposal
 from helpdesk.services.timeline import Actor
 
 LONGEST_NAME = 120

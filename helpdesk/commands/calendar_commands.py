@@ -18,18 +18,12 @@ from helpdesk.commands.amending import (
 )
 from helpdesk.database import WRITING
 from helpdesk.extensions import db
-from helpdesk.policy.office_calendar_file import (
-    YEARS,
-    CalendarFileProblem,
-    DayChange,
-    differences,
-    read_office_calendar,
-    write_office_calendar,
-)
+from helpdesk.policy.office_calendar_file import YEARS, DayChange, differences, write_office_calendar
+from helpdesk.policy.office_calendar_reading import CalendarFileProblem, read_office_calendar
 from helpdesk.policy.service_calendar import SpecialDay
 from helpdesk.runtime import prevailing, runtime_of
-from helpdesk.services.terms_changes import propose_years
 from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.terms_proposals import propose_years
 
 group = AppGroup("calendar", help="The office calendar that working time follows.")
 

@@ -24,7 +24,7 @@ from helpdesk.models.base import LARGEST_ID
 from helpdesk.policy.closure_rules import ClosureProblem, ClosureTyped, parse_closure
 from helpdesk.queries.declared_closures import ClosureRow, closure_book
 from helpdesk.runtime import runtime_of
-from helpdesk.services.terms_changes import NotInForce, propose_closure, propose_withdrawal
+from helpdesk.services.terms_proposals import NotInForce, propose_closure, propose_withdrawal
 from knowledge_base.lookup import normalise_county
 
 group = AppGroup("closure", help="Ad hoc closures, such as typhoon days.")
@@ -50,7 +50,7 @@ def listed() -> None:
 @click.option("--until", default="", help="HH:MM, of a single day; without it, to its end.")
 @click.option("--county", "counties", multiple=True, help="A county; may be given several times.")
 @click.option("--everywhere", is_flag=True, help="All counties and the desk itself.")
-@reason_option
+@click.option("--reason", default="", help="Why, on one line; every case that moves tells it. Always needed.")
 @by_option
 @applies_option
 def declare(*, applies: bool, name: str, **words: str | tuple[str, ...] | bool) -> None:
@@ -74,17 +74,20 @@ def declare(*, applies: bool, name: str, **words: str | tuple[str, ...] | bool) 
 
 @group.command("withdraw")
 @click.argument("closure_id", metavar="ID", type=click.IntRange(1, LARGEST_ID))
+@click.option("--rest-only", is_flag=True, help="Of one that has begun: end it now, keep what has passed.")
 @reason_option
 @by_option
 @applies_option
-def withdraw(closure_id: int, *, applies: bool, reason: str, name: str) -> None:
+def withdraw(closure_id: int, *, rest_only: bool, applies: bool, reason: str, name: str) -> None:
     """Look at what moves back without a closure; with --apply, withdraw it."""
     with amending(applies=applies) as (session, equipment):
         declared = session.get(DeclaredClosure, closure_id)
         if declared is None:
             refuse({"field": "id", "reason": f"沒有編號 {closure_id} 的停班"})
         try:
-            proposal = propose_withdrawal(session, declared, equipment=equipment, now=clock.now())
+            proposal = propose_withdrawal(
+                session, declared, equipment=equipment, now=clock.now(), rest_only=rest_only
+            )
         except NotInForce as refusal:
             refuse({"field": "id", "reason": str(refusal)})
         line = carry_out(session, equipment, proposal, applies=applies, reason=reason, name=name)

@@ -11,20 +11,20 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session, sessionmaker
 
-from helpdesk import clock, rounds
+from helpdesk import rounds
+from helpdesk.commands.amending import amending, applies_option, by_option, carry_out, reason_option, tell
 from helpdesk.commands.json_lines import BadLine, answer_lines
-from helpdesk.commands.progress_bar import progress
 from helpdesk.database import WRITING
 from helpdesk.extensions import db
 from helpdesk.policy.business_time import NoWorkingTime, due_at, worked
 from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.runtime import Runtime, prevailing, runtime_of
-from helpdesk.services import terms_changes
+from helpdesk.services import terms_proposals
 from helpdesk.services.terms_in_force import Hold
-from helpdesk.services.timeline import Actor
 from knowledge_base.lookup import normalise_county
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_MINUTES = 1_000_000  # nearly two years without a break
 
 group = AppGroup("sla", help="Promises: due dates, working time, the sweep.")
 
@@ -44,27 +44,21 @@ def worked_minutes() -> None:
 @group.command("sweep")
 def sweep() -> None:
     """Mark what is due soon and what is breached; may run twice, late or at the same time."""
-    click.echo(json.dumps(rounds.sweep_clocks(sessionmaker(db.engine), runtime_of(current_app))))
+    sessions, runtime = sessionmaker(db.engine), runtime_of(current_app)
+    counts = [make_round(sessions, runtime) for make_round in rounds.PROMISES]
+    click.echo(json.dumps({name: count for each in counts for name, count in each.items()}))
 
 
 @group.command("recompute")
-@click.option("--apply", "applies", is_flag=True, help="Move the clocks; without it they are only counted.")
-def recompute(*, applies: bool) -> None:
-    """Work out every open clock anew, after a release changed the knowledge's targets or hours."""
-    with sessionmaker(db.engine).begin() as session:
-        equipment = prevailing(runtime_of(current_app), session, Hold.ALONE if applies else Hold.NOT)
-        proposal = terms_changes.propose_release(session)
-        if not applies:
-            found = terms_changes.moves_under(session, proposal, equipment=equipment, now=clock.now())
-            click.echo(json.dumps({"would_move": sum(1 for _ in found)}))
-            return
-        with progress("recompute") as report:
-            change = terms_changes.put_in_force(
-                session, proposal, based_on=equipment.terms.version, reason="flask sla recompute",
-                actor=Actor("命令列"), equipment=equipment, now=clock.now(), report=report,
-            )  # fmt: skip
-        done = {"moved": change.moved, "version": change.id}
-    click.echo(json.dumps(done))
+@reason_option
+@by_option
+@applies_option
+def recompute(*, applies: bool, reason: str, name: str) -> None:
+    """Look at every open clock anew, after a release changed shipped targets or hours; --apply moves them."""
+    with amending(applies=applies) as (session, equipment):
+        proposal = terms_proposals.propose_release(session, equipment=equipment)
+        line = carry_out(session, equipment, proposal, applies=applies, reason=reason, name=name)
+    tell(line)
 
 
 def _in_force() -> Runtime:
@@ -75,8 +69,8 @@ def _in_force() -> Runtime:
 
 def _due(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     minutes = asked["minutes"]
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-        raise BadLine("minutes must be a number")
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= MOST_MINUTES:
+        raise BadLine(f"minutes must be a number above 0, at most {MOST_MINUTES}")
     calendar = _calendar(runtime, asked)
     try:
         instant = due_at(calendar, _instant(asked, "start"), timedelta(minutes=minutes), _pauses(asked))

@@ -14,7 +14,7 @@ from helpdesk.policy.service_terms import TermsChangeKind
 
 
 class TermsVersion(Base):
-    """The version in force, in one row: writers of clocks share its lock, a change of terms takes it alone.
+    """The version in force, in one row; who holds it how long is `services/terms_in_force`.
 
     `token` is new with every change, a change that was rolled back included: what a process keeps of the
     terms is known by it.

@@ -8,9 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from helpdesk.models.base import Base, Choice
 from knowledge_base.records.vocabulary import Metric
 
+UNTOLD = text("breached_at IS NOT NULL AND (digested_at IS NULL OR breached_at > digested_at)")
+"""The condition of a breach that no digest has named."""
+
 PARTIAL = (
     ("ix_service_clock_open", ["due_at"], text("met_at IS NULL AND cancelled_at IS NULL")),
-    ("ix_service_clock_untold", ["id"], text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    (
+        "ix_service_clock_untold",
+        ["id"],
+        UNTOLD,
+    ),
     # Without the many rows that hold nothing: SQLite would look for those by these indexes.
     ("ix_service_clock_met_at", ["met_at", "metric"], text("met_at IS NOT NULL AND breached_at IS NULL")),
     ("ix_service_clock_breached_at", ["breached_at", "metric"], text("breached_at IS NOT NULL")),
@@ -22,7 +29,7 @@ class ServiceClock(Base):
     """One instance of a promise. `next_at` is the next instant a sweep must look at it, else None.
 
     `policy`, `calendar_version` and `terms_version` say by what its due date was worked out last;
-    `digested_at` is when supervisors were told of its breach.
+    `digested_at` is when supervisors were told last: a breach after it is news.
     """
 
     __tablename__ = "service_clock"

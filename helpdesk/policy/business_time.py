@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from helpdesk.policy.instants import MICROSECOND, NEVER, Pause, Span, instant, moment, pause_spans, without
-from helpdesk.policy.service_calendar import WEEKDAYS, ServiceCalendar
+from helpdesk.policy.service_calendar import WEEKDAYS, Closure, ServiceCalendar
 
 HORIZON = timedelta(days=3 * 366) // MICROSECOND
 
@@ -90,6 +90,12 @@ def is_open(calendar: ServiceCalendar, at: datetime) -> bool:
     """Say whether the service is open; at the instant of closing it is not."""
     now = instant(at)
     return bool(calendar.timetable(now, now).between(now, now + 1))
+
+
+def closure_at(calendar: ServiceCalendar, at: datetime) -> Closure | None:
+    """Return the closure that lasts at an instant, if one does."""
+    now = instant(at)
+    return next((c for c in calendar.in_force if c.span[0] <= now < c.span[1]), None)
 
 
 def next_opening(calendar: ServiceCalendar, at: datetime) -> datetime:

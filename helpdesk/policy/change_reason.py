@@ -1,4 +1,4 @@
-"""The reason that whoever changes the terms of service must give. A closure carries its own (`closure_rules`)."""
+"""The reason that whoever changes the terms of service must give, on one line."""
 
 from helpdesk.policy.text_rules import clean_line
 
@@ -9,12 +9,12 @@ class ReasonProblem(ValueError):
     """The reason is missing or too long; the message is for whoever wrote it."""
 
 
-def parse_reason(text: str) -> str:
-    """Return the reason on one line. Raises ReasonProblem."""
+def parse_reason(text: str, *, limit: int = LONGEST_REASON) -> str:
+    """Return the reason as `clean_line` leaves it. Raises ReasonProblem, also above `limit` characters."""
     try:
-        reason = clean_line(text, limit=LONGEST_REASON)
+        reason = clean_line(text, limit=limit)
     except ValueError as refusal:
-        raise ReasonProblem(f"變更的原因{refusal}") from None
+        raise ReasonProblem(f"原因{refusal}") from None
     if not reason:
-        raise ReasonProblem("請填變更的原因")
+        raise ReasonProblem("請填原因")
     return reason

@@ -4,22 +4,29 @@ Decides on dates, places and reasons. Who may declare one is `permissions`; what
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from helpdesk.policy.change_reason import ReasonProblem, parse_reason
+from helpdesk.policy.field_problems import FieldProblems
 from helpdesk.policy.service_calendar import Closure
-from helpdesk.policy.time_in_words import parse_roc_date, roc_date
+from helpdesk.policy.text_rules import folded
+from helpdesk.policy.time_in_words import parse_roc_date, parse_time, roc_date
 
+FURTHEST = timedelta(days=366)
 LONGEST = timedelta(days=31)
-LONGEST_REASON = 60
+"""No storm lasts a month: more is a slip in the month or the year."""
+
+LONGEST_CLOSURE_REASON = 60
+"""Shorter than other reasons: it stands in the history of every case that moves."""
 
 _DAY = timedelta(days=1)
 _COMMON_ERA = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_ROC_YEARS = range(1912, 2911)
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_YEARS = range(1912, 2911)
+"""ROC years 1 to 999, which `parse_roc_date` reads: either way of writing can say the same days."""
+
 _END_OF_DAY = "24:00"
 _Problems = dict[str, str]
 
@@ -40,12 +47,8 @@ class ClosureTyped:
     reason: str = ""
 
 
-class ClosureProblem(ValueError):
-    """The closure may not be declared; carries a sentence for each field of ClosureTyped concerned."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems.values()))
+class ClosureProblem(FieldProblems):
+    """The closure may not be declared; the fields are those of ClosureTyped."""
 
 
 def parse_closure(
@@ -59,20 +62,29 @@ def parse_closure(
     """Return the closure that was typed, from and to instants in UTC.
 
     `counties` returns the name of a county in any spelling, or None; `existing` are the closures in force.
-    One that has begun may still be declared, one that is over may not.
+    One that began today may still be declared, one that is over or began before may not: the promises of
+    those days were judged.
     Raises ClosureProblem with everything that is wrong.
     """
     problems: _Problems = {}
     period = _period(typed, zone, problems)
     places = _places(typed, counties, problems)
-    reason = _reason(typed.reason, problems)
+    reason = ""
+    try:
+        reason = parse_reason(typed.reason, limit=LONGEST_CLOSURE_REASON)
+    except ReasonProblem as refusal:
+        problems["reason"] = str(refusal)
     if period and period[1] <= now:
         problems["last_on" if typed.last_on.strip() else "first_on"] = "停班已經結束，不能事後宣告"
+    elif period and period[0] < _midnight(now, zone):
+        problems["first_on"] = "不能從已經過去的日子開始停班：那些日子的時效已經判定。請從今天起宣告"
+    elif period and period[0] > now + FURTHEST:
+        problems["first_on"] = "最多提前一年宣告停班，請確認年份"
     elif period and places is not None:
         overlapping = [other for other in existing if _overlap(Closure(*period, places, reason), other)]
         if overlapping:
             said = "；".join(closure_in_words(other, zone) for other in overlapping)
-            problems["first_on"] = f"與已宣告的停班重疊：{said}"
+            problems["first_on"] = f"與已宣告的停班重疊：{said}。請只宣告還沒有涵蓋的時段"
     if problems or period is None or places is None:
         raise ClosureProblem(problems)
     return Closure(*period, places, reason)
@@ -129,11 +141,11 @@ def _date(field: str, text: str, problems: _Problems) -> date | None:
 
 
 def _roc_or_common(text: str) -> date:
-    common = _COMMON_ERA.fullmatch(_folded(text))
+    common = _COMMON_ERA.fullmatch(folded(text))
     if common is None:
         return parse_roc_date(text)
     year, month, day = map(int, common.groups())
-    if year not in _ROC_YEARS:
+    if year not in _YEARS:
         raise ValueError(f"「{text}」的年份無法以民國年表示")
     try:
         return date(year, month, day)
@@ -142,16 +154,21 @@ def _roc_or_common(text: str) -> date:
 
 
 def _since_midnight(field: str, text: str, otherwise: timedelta, problems: _Problems) -> timedelta | None:
-    written = _folded(text)
+    written = folded(text)
     if not written:
         return otherwise
     if written == _END_OF_DAY and field == "until":
         return _DAY
-    found = _TIME.fullmatch(written)
-    if found is None:
-        problems[field] = f"看不懂時間「{text}」，請填如 13:00"
+    try:
+        at = parse_time(text)
+    except ValueError as refusal:
+        problems[field] = str(refusal)
         return None
-    return timedelta(hours=int(found[1]), minutes=int(found[2]))
+    return timedelta(hours=at.hour, minutes=at.minute)
+
+
+def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(now.astimezone(zone).date(), time.min, zone)
 
 
 def _in_utc(day: date, since_midnight: timedelta, zone: ZoneInfo) -> datetime:
@@ -177,22 +194,7 @@ def _places(
     return None
 
 
-def _reason(text: str, problems: _Problems) -> str:
-    reason = text.strip()
-    if not reason:
-        problems["reason"] = "請填停班原因，例如：颱風停班"
-    elif len(reason.splitlines()) > 1:
-        problems["reason"] = "停班原因只能寫一行"
-    elif len(reason) > LONGEST_REASON:
-        problems["reason"] = f"停班原因最多 {LONGEST_REASON} 個字，這裡有 {len(reason)} 個字"
-    return reason
-
-
 def _overlap(one: Closure, other: Closure) -> bool:
     meet = one.span[0] < other.span[1] and other.span[0] < one.span[1]
     share = not one.counties or not other.counties or one.counties & other.counties
     return meet and bool(share)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()

@@ -5,7 +5,6 @@ A form is a mapping of field to text: `amount-<policy>`, `unit-<policy>`, `openi
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +13,12 @@ from itertools import pairwise
 
 from helpdesk.policy.business_time import NoWorkingTime, due_at, working_day
 from helpdesk.policy.change_reason import ReasonProblem, parse_reason
+from helpdesk.policy.field_problems import FieldProblems
 from helpdesk.policy.level_changes import hours_in_words, in_order, period_in_words
 from helpdesk.policy.service_calendar import WEEKDAYS
 from helpdesk.policy.service_terms import ServiceTerms
-from helpdesk.policy.time_in_words import DESK_DAY
+from helpdesk.policy.text_rules import first_line, folded
+from helpdesk.policy.time_in_words import DESK_DAY, parse_time
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.sla_policies import OpeningPeriod, SlaTarget
 from knowledge_base.records.vocabulary import Weekday
@@ -25,12 +26,12 @@ from knowledge_base.records.vocabulary import Weekday
 LONGEST_DAYS = 250
 """No target is longer, in working days of the desk: about the working days of one year."""
 
-
 _NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-_TIME = r"((?:[01]?[0-9]|2[0-3]):[0-5][0-9])"
-_PERIOD = re.compile(rf"{_TIME}[-–—−~〜]{_TIME}")
+_DASH = re.compile("[-–—−~〜]")
 _BETWEEN_PERIODS = re.compile(r"[,、;]")
 _QUOTED = 20
+"""So many characters of what was typed stand in a refusal: a field is no room for more."""
+
 _Problems = dict[str, str]
 
 
@@ -60,12 +61,8 @@ class Levels:
     reason: str
 
 
-class LevelProblem(ValueError):
-    """The levels may not be set; carries a sentence for each field concerned."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems.values()))
+class LevelProblem(FieldProblems):
+    """The levels may not be set."""
 
 
 def parse_levels(typed: Mapping[str, str], shipped: Knowledge) -> Levels:
@@ -78,7 +75,7 @@ def parse_levels(typed: Mapping[str, str], shipped: Knowledge) -> Levels:
     targets = {}
     for key in _policies_named(typed, shipped):
         if key not in shipped.policies:
-            problems[f"amount-{key}"] = f"沒有這項時效：「{_cut(key)}」"
+            problems[f"amount-{key}"] = f"沒有這項時效：「{first_line(key, limit=_QUOTED)}」"
             continue
         target = _target(key, shipped.policies[key].reason, typed, problems)
         if target is not None and target != shipped.policies[key].target:
@@ -150,11 +147,11 @@ def _target(key: str, name: str, typed: Mapping[str, str], problems: _Problems) 
 
 def _amount(text: str, unit: str) -> Decimal:
     """Read a number; what it may be depends on the unit, if that is known. Raises ValueError."""
-    written = _folded(text)
+    written = folded(text)
     if not written:
         raise ValueError("請填數字")
     if not _NUMBER.fullmatch(written):
-        raise ValueError(f"「{_cut(text)}」不是數字")
+        raise ValueError(f"「{first_line(text, limit=_QUOTED)}」不是數字")
     amount, counted = Decimal(written), UNITS.get(unit)
     if amount <= 0:
         raise ValueError("不可以是負數" if amount else "不可以是 0")
@@ -170,7 +167,7 @@ def _opening(
 ) -> tuple[OpeningPeriod, ...]:
     """Return the periods of a weekday in order; none when it is closed or a problem was noted."""
     field = f"opening-{day}"
-    written = _folded(typed.get(field, ""))
+    written = folded(typed.get(field, ""))
     try:
         periods = in_order(
             [_period(day, part or written) for part in _BETWEEN_PERIODS.split(written) if written]
@@ -185,18 +182,13 @@ def _opening(
 
 
 def _period(day: Weekday, text: str) -> OpeningPeriod:
-    found = _PERIOD.fullmatch("".join(text.split()))
-    if found is None:
-        raise ValueError(f"看不懂「{_cut(text)}」，請填如 08:30-12:00, 13:00-18:00，最晚到 23:59")
-    opens, closes = (at.rjust(5, "0") for at in found.groups())
+    try:
+        opens, closes = map(parse_time, _DASH.split("".join(text.split())))
+    except ValueError:  # also more or fewer than two times
+        raise ValueError(
+            f"看不懂「{first_line(text, limit=_QUOTED)}」，請填如 08:30-12:00, 13:00-18:00，最晚到 23:59"
+        ) from None
     if opens >= closes:
-        raise ValueError(f"「{_cut(text)}」的結束必須晚於開始")
-    return OpeningPeriod.model_validate({"weekday": day, "opens": opens, "closes": closes})
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+        raise ValueError(f"「{first_line(text, limit=_QUOTED)}」的結束必須晚於開始")
+    written = {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}  # as the record reads them
+    return OpeningPeriod.model_validate({"weekday": day, **written})

@@ -1,34 +1,24 @@
-"""The government's office calendar as a file: read whole or not at all, compared, written back.
+"""The years of the government's office calendar as its file has them: compared, and written back.
 
-Decides what a usable file is and what an import changes. Which days are special where no file was imported
-is `office_days`. Source: 政府資料開放平臺 dataset 14718, 中華民國政府行政機關辦公日曆表, one row for every
-day of a year; 是否放假 is 0 on a working day and 2 on a day off.
+Decides what an import changes. How a file is read is `office_calendar_reading`; which days are special
+where none was imported is `office_days`. Source: 政府資料開放平臺 dataset 14718, 中華民國政府行政機關辦公
+日曆表, one row for every day of a year; 是否放假 is 0 on a working day and 2 on a day off.
 """
 
 import csv
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
-from helpdesk.policy.office_days import SATURDAY
+from helpdesk.policy.office_days import FIRST_YEAR, LAST_YEAR, SATURDAY
 from helpdesk.policy.service_calendar import ServiceCalendar, SpecialDay
+from helpdesk.policy.time_in_words import WEEKDAY_NAMES
 
-HEADER = _ON, _WEEKDAY, _OFF, _NOTE = ("西元日期", "星期", "是否放假", "備註")
-MOST_PROBLEMS = 50
-YEARS = range(1998, 2101)
+HEADER = ("西元日期", "星期", "是否放假", "備註")
+WORKING_DAY, DAY_OFF = "0", "2"
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 """The years of which `office_days` knows anything; a year outside is a slip of the pen."""
-
-_OTHER_HEADERS = {"日期": _ON, "說明": _NOTE}
-_WEEKDAYS = "一二三四五六日"
-_DATE_FORMS = (
-    re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"),
-    re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})"),
-)
-_WITHOUT_YEAR = re.compile(r"[0-9]{1,2}[-/月]?[0-9]{1,2}日?")
-_EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +27,6 @@ class OfficeYear:
 
     year: int
     days: tuple[SpecialDay, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """What is wrong where. `row` is counted as a spreadsheet does, the header being 1; None is the file."""
-
-    row: int | None
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        where = "檔案" if self.row is None else f"第 {self.row} 列"
-        return f"{where}「{self.field}」：{self.reason}"
-
-
-class CalendarFileProblem(ValueError):
-    """The file is refused whole; carries at most 50 of its `total` problems, the file's own first."""
-
-    def __init__(self, *problems: RowProblem) -> None:
-        self.total = len(problems)
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.row or 0)[:MOST_PROBLEMS])
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,42 +41,6 @@ class DayChange:
     def counts(self) -> bool:
         """Say whether the day begins or ceases to be worked; a new name alone moves no due date."""
         return _worked(self.on, self.before) is not _worked(self.on, self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    row: int
-    on: date | None
-    off: bool
-    note: str
-    problems: tuple[RowProblem, ...]
-
-
-def read_office_calendar(content: bytes) -> tuple[OfficeYear, ...]:
-    """Return the years of an office calendar, each complete, in order; rows may come in any order.
-
-    A working weekend day without a note is called 補行上班日, a weekday off without one 放假日. Working
-    weekdays are ordinary whatever their note. 是否放假 1 is refused: the official calendar has only 0 and 2,
-    other lists use 1 either way, and a guess would move due dates.
-    Raises CalendarFileProblem with everything that is wrong.
-    """
-    header, *records = _records(_text(content))
-    columns = _columns(header)
-    lines = [
-        _line(row, cells, columns, len(header))
-        for row, cells in enumerate(records, start=2)
-        if any(map(str.strip, cells))
-    ]
-    problems = [problem for line in lines for problem in line.problems]
-    problems += [*_duplicates(lines), *_wrong_years(lines)]
-    if problems:
-        raise CalendarFileProblem(*problems)
-    special = sorted(
-        (day for line in lines if line.on and (day := _special(line.on, line.off, line.note))),
-        key=lambda day: day.on,
-    )
-    years = sorted({line.on.year for line in lines if line.on})
-    return tuple(OfficeYear(year, tuple(day for day in special if day.on.year == year)) for year in years)
 
 
 def differences(before: Mapping[date, SpecialDay], after: OfficeYear) -> tuple[DayChange, ...]:
@@ -127,123 +59,18 @@ def write_office_calendar(calendar: ServiceCalendar, year: int) -> str:
     written = StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow(HEADER)
-    for on in _days_of(year):
+    for on in days_of(year):
         special = calendar.special_days.get(on)
-        off = 0 if _worked(on, special) else 2
-        rows.writerow((f"{on:%Y%m%d}", _WEEKDAYS[on.weekday()], off, special.name if special else ""))
+        off = WORKING_DAY if _worked(on, special) else DAY_OFF
+        rows.writerow((f"{on:%Y%m%d}", WEEKDAY_NAMES[on.weekday()], off, special.name if special else ""))
     return written.getvalue()
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        reason = f"檔案不是 UTF-8 編碼{_guess(content)}；請另存成 UTF-8 CSV"
-        raise CalendarFileProblem(RowProblem(None, "編碼", reason)) from None
-
-
-def _guess(content: bytes) -> str:
-    if content.startswith(_EXCEL):
-        return "，可能是 Excel 活頁簿"
-    return "，可能是 Big5" if "日期" in content.decode("cp950", errors="replace") else ""
-
-
-def _records(text: str) -> list[list[str]]:
-    records: list[list[str]] = []
-    try:
-        for record in csv.reader(StringIO(text, newline=""), strict=True):
-            records.append(record)
-    except csv.Error:
-        # The rows read so far tell where it broke.
-        broken = RowProblem(len(records) + 1, "格式", "不是正確的 CSV：引號沒有成對，或欄位過長")
-        raise CalendarFileProblem(broken) from None
-    if not any(any(map(str.strip, record)) for record in records[1:]):
-        raise CalendarFileProblem(RowProblem(None, "內容", "檔案是空的，或只有標題而沒有任何日期"))
-    return records
-
-
-def _columns(header: Sequence[str]) -> Mapping[str, int]:
-    """Return the place of each column; the first of several of one name."""
-    written = ["".join(_folded(cell).split()) for cell in header]
-    names = [_OTHER_HEADERS.get(name, name) for name in written]
-    missing = [RowProblem(1, name, f"缺少「{name}」欄") for name in HEADER if name not in names]
-    if missing:
-        raise CalendarFileProblem(*missing)
-    return {name: names.index(name) for name in HEADER}
-
-
-def _line(row: int, cells: Sequence[str], columns: Mapping[str, int], width: int) -> _Line:
-    values = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
-    problems: list[RowProblem] = []
-    on = None
-    try:
-        on = _date(values[_ON])
-    except ValueError as refusal:
-        problems.append(RowProblem(row, _ON, str(refusal)))
-    weekday = re.sub("^(星期|週|周)", "", _folded(values[_WEEKDAY])).replace("天", "日")
-    if on and weekday != _WEEKDAYS[on.weekday()]:
-        reason = f"{on} 是星期{_WEEKDAYS[on.weekday()]}，檔案寫「{values[_WEEKDAY]}」"
-        problems.append(RowProblem(row, _WEEKDAY, reason))
-    off = _folded(values[_OFF])
-    if off not in {"0", "2"}:
-        problems.append(RowProblem(row, _OFF, f"必須是 0（上班）或 2（放假），檔案寫「{values[_OFF]}」"))
-    surplus = "、".join(filter(str.strip, cells[width:]))
-    if surplus:
-        problems.append(RowProblem(row, _NOTE, f"比標題多出「{surplus}」；備註裡有逗號時請加引號"))
-    return _Line(row, on, off == "2", " ".join(values[_NOTE].split()), tuple(problems))
-
-
-def _date(text: str) -> date:
-    written = _folded(text)
-    found = next((match for form in _DATE_FORMS if (match := form.fullmatch(written))), None)
-    if found is None:
-        if _WITHOUT_YEAR.fullmatch(written):
-            raise ValueError(f"「{text}」沒有年份，請寫成西元年月日，例如 20230101")
-        raise ValueError(f"看不懂日期「{text}」，請寫成西元年月日，例如 20230101")
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        raise ValueError(f"沒有這一天：「{text}」") from None
-
-
-def _folded(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip()
-
-
-def _duplicates(lines: Sequence[_Line]) -> Iterator[RowProblem]:
-    first_rows: dict[date, int] = {}
-    for line in lines:
-        if line.on and first_rows.setdefault(line.on, line.row) != line.row:
-            reason = f"{line.on} 重複：第 {first_rows[line.on]} 列與第 {line.row} 列"
-            yield RowProblem(line.row, _ON, reason)
-
-
-def _wrong_years(lines: Sequence[_Line]) -> Iterator[RowProblem]:
-    listed = {line.on for line in lines if line.on}
-    first_rows = {line.on.year: line.row for line in reversed(lines) if line.on}
-    for year, row in sorted(first_rows.items()):
-        days = _days_of(year)
-        missing = [on for on in days if on not in listed]
-        if year not in YEARS:
-            reason = f"{year} 年不在 {YEARS[0]} 到 {YEARS[-1]} 年之間，請確認年份"
-            yield RowProblem(row, _ON, reason)
-        elif missing:
-            examples = "、".join(map(str, missing[:3]))
-            reason = f"缺 {year} 年的 {len(days)} 天中的 {len(missing)} 天，例如 {examples}"
-            yield RowProblem(None, _ON, reason)
-
-
-def _days_of(year: int) -> list[date]:
+def days_of(year: int) -> list[date]:
+    """Return every day of a year, in order."""
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     return [date.fromordinal(day) for day in range(first, last + 1)]
 
 
 def _worked(on: date, special: SpecialDay | None) -> bool:
     return special.working if special else on.weekday() < SATURDAY
-
-
-def _special(on: date, off: bool, note: str) -> SpecialDay | None:
-    weekend = on.weekday() >= SATURDAY
-    if not off:
-        return SpecialDay(on, working=True, name=note or "補行上班日") if weekend else None
-    return None if weekend and not note else SpecialDay(on, working=False, name=note or "放假日")

@@ -15,12 +15,13 @@ import holidays
 from helpdesk.policy.service_calendar import Closure, OpeningPeriod, ServiceCalendar, SpecialDay
 
 SATURDAY = 5
-LAST_YEAR = 2100
+FIRST_YEAR, LAST_YEAR = 1998, 2100
+"""Those of which the `holidays` package knows Taiwan's office days."""
 
 
 @cache
 def office_days() -> Mapping[date, SpecialDay]:
-    """Return every day of the package's years (1998-2100) that is not what its weekday says, by date.
+    """Return every day of the package's years that is not what its weekday says, by date.
 
     Asks `is_working_day`, which knows make-up Saturdays; a holiday on a weekend is kept for its name.
     """
@@ -46,6 +47,7 @@ def build_calendar(
     projection_after: int | None,
     official_years: Mapping[int, Iterable[SpecialDay]] = MappingProxyType({}),
     closures: Iterable[Closure] = (),
+    former_weeks: Iterable[tuple[date, Mapping[int, tuple[OpeningPeriod, ...]]]] = (),
 ) -> ServiceCalendar:
     """Return a calendar that follows the office days, amended by `override_days` day by day.
 
@@ -68,5 +70,6 @@ def build_calendar(
         makeup_periods=makeup_periods,
         special_days=special,
         closures=tuple(closures),
+        former_weeks=tuple(former_weeks),
         projected_years=frozenset(projected).difference(official_years),
     )

@@ -4,8 +4,7 @@ Decides which periods a day has and which closures apply where. Counting along t
 which days are special is `office_days`.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -15,8 +14,10 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from helpdesk.policy.instants import MICROSECOND, Span, instant, union, without
+from helpdesk.policy.time_in_words import WEEKDAY_NAMES
+from helpdesk.policy.timetable import Timetable
 
-WEEKDAYS = ("週一", "週二", "週三", "週四", "週五", "週六", "週日")
+WEEKDAYS = tuple(f"週{name}" for name in WEEKDAY_NAMES)
 _MIDNIGHT = time(0)
 _DAY = timedelta(days=1) // MICROSECOND
 _YEAR = 366 * _DAY
@@ -87,58 +88,13 @@ class Closure:
         return not self.counties or county in self.counties
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """The working periods of a stretch of time as sorted instants, with the working time before each.
-
-    It answers for the instants from `begins` to `ends`.
-    """
-
-    begins: int
-    ends: int
-    opens: list[int]
-    closes: list[int]
-    before: list[int]
-
-    @classmethod
-    def of(cls, begins: int, ends: int, spans: Iterable[Span]) -> "Timetable":
-        """Prepare sorted disjoint spans; `before` has one entry more, the total."""
-        opens, closes, before = [], [], [0]
-        for opened, closed in spans:
-            opens.append(opened)
-            closes.append(closed)
-            before.append(before[-1] + closed - opened)
-        return cls(begins, ends, opens, closes, before)
-
-    def worked_until(self, at: int) -> int:
-        """Return the microseconds worked from the beginning of the table to an instant."""
-        period = bisect_right(self.opens, at) - 1
-        if period < 0:
-            return 0
-        return self.before[period] + min(at, self.closes[period]) - self.opens[period]
-
-    def reached(self, amount: int) -> int | None:
-        """Return the earliest instant by which a positive amount was worked; None beyond the table."""
-        period = bisect_left(self.before, amount) - 1
-        if period == len(self.closes):
-            return None
-        return self.closes[period] - (self.before[period + 1] - amount)
-
-    def between(self, begun: int, ended: int) -> list[Span]:
-        """Return the working periods inside [begun, ended], cut to it, in order."""
-        used = slice(bisect_right(self.closes, begun), bisect_left(self.opens, ended))
-        return [
-            (max(opened, begun), min(closed, ended))
-            for opened, closed in zip(self.opens[used], self.closes[used], strict=True)
-        ]
-
-
 @dataclass(frozen=True, eq=False)
 class ServiceCalendar:
     """A service's opening time. `weekly` is keyed by weekday, Monday 0; a missing weekday is closed.
 
     A special working day keeps its weekday's own periods and, when that weekday has none (a make-up
     Saturday), uses `makeup_periods`. `projected_years` have no official calendar yet.
+    `former_weeks` held before `weekly`, each until a date, in order.
     Raises ValueError for a weekday outside 0-6 and for overlapping periods, naming the day.
     """
 
@@ -148,6 +104,7 @@ class ServiceCalendar:
     makeup_periods: tuple[OpeningPeriod, ...] = ()
     special_days: Mapping[date, SpecialDay] = field(default_factory=dict, repr=False)
     closures: tuple[Closure, ...] = ()
+    former_weeks: tuple[tuple[date, Mapping[int, tuple[OpeningPeriod, ...]]], ...] = ()
     county: str = ""
     projected_years: Container[int] = ()
     _prepared: list[Timetable] = field(default_factory=list, init=False, repr=False)
@@ -169,9 +126,10 @@ class ServiceCalendar:
     @cached_property
     def version(self) -> str:
         """A digest of everything that counts here; the same in every process."""
+        weeks = (*self.former_weeks, ("", self.weekly))
         rows = [
             str(self.zone),
-            *(f"{day} {sorted(self.weekly.get(day, ()))}" for day in range(7)),
+            *(f"{until} {day} {sorted(week.get(day, ()))}" for until, week in weeks for day in range(7)),
             f"makeup {sorted(self.makeup_periods)}",
             *(f"{on} {special.working} {special.name}" for on, special in sorted(self.special_days.items())),
             *sorted(f"{closure.span} {closure.reason}" for closure in self.in_force),
@@ -196,7 +154,8 @@ class ServiceCalendar:
         special = self.special_days.get(day)
         if special and not special.working:
             return ()
-        return self.weekly.get(day.weekday()) or (self.makeup_periods if special else ())
+        week = next((former for until, former in self.former_weeks if day < until), self.weekly)
+        return week.get(day.weekday()) or (self.makeup_periods if special else ())
 
     def spans_on(self, day: date) -> Iterator[Span]:
         """Yield the day's periods as instants, closures aside.

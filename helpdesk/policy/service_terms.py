@@ -6,9 +6,11 @@ Decides how amendments and shipped data make the calendar and the policies in fo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from helpdesk.policy.desk_calendar import desk_calendar
+from helpdesk.policy.level_changes import week_in_words
 from helpdesk.policy.service_calendar import Closure, ServiceCalendar, SpecialDay
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.provenance import Origin
@@ -29,12 +31,25 @@ class TermsChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amendments:
-    """All that holds over the shipped data. `targets` by policy id; `opening` None keeps the shipped week."""
+    """All that holds over the shipped data. `targets` by policy id; `opening` None keeps the shipped week.
+
+    `former_openings` are the hours that held until a local date, in order, None the shipped ones: what was
+    open in the past stays so.
+    """
 
     closures: tuple[Closure, ...] = ()
     official_years: Mapping[int, tuple[SpecialDay, ...]] = field(default_factory=dict)
     targets: Mapping[str, SlaTarget] = field(default_factory=dict)
     opening: tuple[OpeningPeriod, ...] | None = None
+    former_openings: tuple[tuple[date, tuple[OpeningPeriod, ...] | None], ...] = ()
+
+    def opened_from(self, on: date, opening: tuple[OpeningPeriod, ...] | None) -> "Amendments":
+        """Return the amendments with other hours from a local date on, not before the last change."""
+        if opening == self.opening:
+            return self
+        changed_today = bool(self.former_openings) and self.former_openings[-1][0] == on
+        former = self.former_openings if changed_today else (*self.former_openings, (on, self.opening))
+        return replace(self, opening=opening, former_openings=former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class ServiceTerms:
     version: int
     knowledge: Knowledge
     calendar: ServiceCalendar
+    official_years: frozenset[int] = frozenset()
 
 
 def terms_under(shipped: Knowledge, amendments: Amendments, version: int) -> ServiceTerms:
@@ -52,13 +68,21 @@ def terms_under(shipped: Knowledge, amendments: Amendments, version: int) -> Ser
     A target for a policy that is no longer shipped is passed over. Raises ValueError (pydantic's) for
     opening hours that overlap or an empty week.
     """
+    window = shipped.service_window
+    if amendments.opening is not None:
+        window = window.model_copy(update={"hours_text": week_in_words(amendments.opening)})
     knowledge = replace(
         shipped,
+        service_window=window,
         policies={key: _amended(policy, amendments.targets) for key, policy in shipped.policies.items()},
         calendar=_reopened(shipped.calendar, amendments.opening),
     )
-    calendar = desk_calendar(knowledge, amendments.closures, amendments.official_years)
-    return ServiceTerms(version, knowledge, calendar)
+    former = [
+        (until, shipped.calendar.opening if opening is None else opening)
+        for until, opening in amendments.former_openings
+    ]
+    calendar = desk_calendar(knowledge, amendments.closures, amendments.official_years, former)
+    return ServiceTerms(version, knowledge, calendar, frozenset(amendments.official_years))
 
 
 def _amended(policy: SlaPolicy, targets: Mapping[str, SlaTarget]) -> SlaPolicy:

@@ -42,6 +42,11 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
     return clean_text(re.sub(" +", " ", visible), limit=limit)
 
 
+def folded(text: str) -> str:
+    """Return what was typed into a short field for reading: full-width figures and signs made plain, ends trimmed."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def comparable_name(name: str) -> str:
     """Return the form in which two enterprise names are compared.
 

@@ -1,4 +1,4 @@
-"""How amounts of working time, due dates and ROC dates are said and read in Traditional Chinese.
+"""How amounts of working time, due dates, times of day and ROC dates are said and read in Traditional Chinese.
 
 Decides wording and rounding: always down to the whole minute, so nobody is told of time that is not left.
 Instants are shown in Asia/Taipei whatever zone they come in.
@@ -6,16 +6,19 @@ Source: ROC years are the common era less 1911; there is no year zero.
 """
 
 import re
-import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from helpdesk.policy.text_rules import folded
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DESK_DAY = timedelta(hours=9, minutes=30)
 """A working day of the desk, Mon-Fri 08:30-18:00. Source: briefing, 服務時間."""
 
+WEEKDAY_NAMES = "一二三四五六日"
+
 _ROC_OFFSET = 1911
-_WEEKDAYS = "一二三四五六日"
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _ROC_FORMS = (
     re.compile(r"([0-9]{1,3})/([0-9]{1,2})/([0-9]{1,2})"),
     re.compile(r"([0-9]{1,3})年([0-9]{1,2})月([0-9]{1,2})日"),
@@ -54,15 +57,20 @@ def due_in_words(due_at: datetime, *, now: datetime) -> str:
     return f"{day} {due:%H:%M} 前" if day else f"{roc_datetime(due)} 前"
 
 
+def roc_year(year: int) -> int:
+    """Return the ROC year of a year of the common era. Raises ValueError before ROC year 1."""
+    if year <= _ROC_OFFSET:
+        raise ValueError(f"民國元年以前無法以民國年表示：{year}")
+    return year - _ROC_OFFSET
+
+
 def roc_date(on: date) -> str:
     """Write a date, or the day of an instant in Taipei, e.g. 115/11/23 (一).
 
     Raises ValueError before ROC year 1 and for a naive datetime.
     """
     day = _in_taipei(on).date() if isinstance(on, datetime) else on
-    if day.year <= _ROC_OFFSET:
-        raise ValueError(f"民國元年以前的日期無法以民國年表示：{day.isoformat()}")
-    return f"{day.year - _ROC_OFFSET}/{day:%m/%d} ({_WEEKDAYS[day.weekday()]})"
+    return f"{roc_year(day.year)}/{day:%m/%d} ({WEEKDAY_NAMES[day.weekday()]})"
 
 
 def roc_datetime(at: datetime) -> str:
@@ -75,7 +83,7 @@ def parse_roc_date(text: str) -> date:
 
     Raises ValueError saying in Chinese what is wrong with it.
     """
-    written = "".join(unicodedata.normalize("NFKC", text).split()).removeprefix("民國")
+    written = "".join(folded(text).split()).removeprefix("民國")
     if _COMMON_ERA.fullmatch(written):
         raise ValueError(f"請以民國年填寫，例如 112/11/30；「{text}」是西元年")
     matches = (form.fullmatch(written) for form in _ROC_FORMS)
@@ -89,6 +97,14 @@ def parse_roc_date(text: str) -> date:
         return date(year + _ROC_OFFSET, month, day)
     except ValueError:
         raise ValueError(f"沒有這一天：「{text}」") from None
+
+
+def parse_time(text: str) -> time:
+    """Read a time of day to the minute, e.g. 13:00 or 8:05. Raises ValueError saying in Chinese what to write."""
+    found = _TIME.fullmatch(folded(text))
+    if found is None:
+        raise ValueError(f"看不懂時間「{text}」，請填如 13:00")
+    return time(int(found[1]), int(found[2]))
 
 
 def _in_taipei(at: datetime) -> datetime:

@@ -20,8 +20,8 @@ from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.lifecycle import allowed
 from helpdesk.policy.notices import MessageChannel
 from helpdesk.policy.service_calendar import ServiceCalendar
-from helpdesk.queries.clock_explained import DueMove, due_move, instant_of
 from helpdesk.queries.clock_rows import ClockRow, by_urgency, clock_row
+from helpdesk.queries.due_moves import DueMove, due_move, instant_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Why a clock is due when it is: every stretch that counted, every day that did not, every pause and move."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,25 +16,12 @@ from helpdesk.policy.events import EventKind
 from helpdesk.policy.promises import OF_A_REFERRAL
 from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.queries.clock_rows import ClockRow, clock_row
+from helpdesk.queries.due_moves import DueMove, due_move
 from helpdesk.queries.due_steps import Step, due_steps, in_hours, rounded_up
 from helpdesk.queries.partner_inbox import HIDDEN
 from helpdesk.queries.waits import waits_of
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.sla_policies import SlaPolicy, SlaTarget
-
-
-@dataclass(frozen=True, slots=True)
-class DueMove:
-    """A due date that was worked out anew; None is a clock that waits.
-
-    `lifted` when a breach that was noted no longer holds under it.
-    """
-
-    at: datetime
-    before: datetime | None
-    after: datetime | None
-    why: str
-    lifted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +110,6 @@ def clock_story(
         calendar_changed=not row.is_running and clock.calendar_version != own.version,
         moves=tuple(_moves(session, clock)),
     )
-
-
-def due_move(at: datetime, data: Mapping[str, Any]) -> DueMove:
-    """Return what a line of the history says about a due date that moved."""
-    return DueMove(
-        at=at,
-        before=instant_of(data, "before"),
-        after=instant_of(data, "after"),
-        why=data.get("why") or "",
-        lifted=bool(data.get("lifted")),
-    )
-
-
-def instant_of(data: Mapping[str, Any], name: str) -> datetime | None:
-    """Return an instant that a line of the history holds as text; None when it holds none."""
-    written = data.get(name)
-    return datetime.fromisoformat(written) if written else None
 
 
 def _found(

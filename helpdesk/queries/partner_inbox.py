@@ -12,9 +12,11 @@ from helpdesk.models.intake_record import Attachment, Consent, ReceivedSubmissio
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.disclosure import Disclosure, disclosure_of
+from helpdesk.policy.events import EventKind
 from helpdesk.policy.referral_lifecycle import IN_HAND, OPEN, ReferralEvent, ReferralStatus, Side, allowed
 from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.queries.clock_rows import ClockRow, by_urgency, clock_row
+from helpdesk.queries.due_moves import DueMove, due_move
 from knowledge_base.records.vocabulary import ConsentItem
 
 HIDDEN = (ReferralStatus.DRAFT, ReferralStatus.VOIDED)
@@ -54,7 +56,7 @@ class PartnerReferral:
     allowed: tuple[ReferralEvent, ...]
     packet: Mapping[str, object]
     attachments: tuple[Attachment, ...]
-    events: tuple[CaseEvent, ...]
+    events: tuple[tuple[CaseEvent, DueMove | None], ...]
 
 
 def inbox(session: Session, organisation: str, *, calendar: ServiceCalendar, now: datetime) -> Inbox:
@@ -109,7 +111,10 @@ def _shown(session: Session, referral: Referral, calendar: ServiceCalendar, now:
         allowed=allowed(referral.status, side=Side.TARGET),
         packet=_packet(session, case, items),
         attachments=tuple(_files(session, case)) if ConsentItem.DOCUMENTS in items else (),
-        events=tuple(session.scalars(lines)),
+        events=tuple(
+            (line, due_move(line.at, line.data) if line.kind is EventKind.CLOCK_MOVED else None)
+            for line in session.scalars(lines)
+        ),
     )
 
 

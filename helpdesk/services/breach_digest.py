@@ -10,7 +10,7 @@ from helpdesk.models.base import Instant
 from helpdesk.models.case import Case
 from helpdesk.models.outbox import BreachDigest
 from helpdesk.models.referral import Referral
-from helpdesk.models.service_clock import ServiceClock
+from helpdesk.models.service_clock import UNTOLD, ServiceClock
 from helpdesk.policy.digest_slots import slot_before
 from helpdesk.services import notifications
 from helpdesk.services.equipment import Equipment
@@ -30,8 +30,8 @@ def write_due(session: Session, *, equipment: Equipment, now: datetime) -> int:
     if slot is None or session.execute(CLAIM, {"slot": slot, "now": now}).first() is None:
         return 0
     broken = _untold(session)
-    if broken:
-        notifications.queue_digest(session, broken, equipment=equipment, now=now)
+    if not broken or not notifications.queue_digest(session, broken, equipment=equipment, now=now):
+        return 0
     for clock, _, _ in broken:
         clock.digested_at = now
     session.get_one(BreachDigest, slot).breaches = len(broken)
@@ -44,7 +44,7 @@ def _untold(session: Session) -> Sequence[tuple[ServiceClock, Case, Referral | N
         select(ServiceClock, Case, Referral)
         .join(Case, Case.id == ServiceClock.case_id)
         .outerjoin(Referral, Referral.id == ServiceClock.referral_id)
-        .where(ServiceClock.breached_at.is_not(None), ServiceClock.digested_at.is_(None))
+        .where(UNTOLD)
         .order_by(ServiceClock.breached_at, ServiceClock.id)
     )
     return [(clock, case, referral) for clock, case, referral in rows]

@@ -10,6 +10,7 @@ from helpdesk.policy.deadlines import Deadline, Marks, marks_at, next_instant, s
 from helpdesk.policy.instants import Pause
 from helpdesk.policy.promises import NEVER_DUE
 from helpdesk.policy.running_promise import RunningPromise, Standing
+from knowledge_base.knowledge import Knowledge
 
 OPEN = (ServiceClock.met_at.is_(None), ServiceClock.cancelled_at.is_(None))
 """The conditions of a clock that runs or waits."""
@@ -24,8 +25,6 @@ def note(clock: ServiceClock, marks: Marks) -> None:
     """Write what happened to a running clock, and when the sweep must look again."""
     clock.reminded_at, clock.warned_at = marks.reminded_at, marks.warned_at
     clock.breached_at = marks.breached_at
-    if clock.breached_at is None:
-        clock.digested_at = None  # lifted: should it break again, the supervisors hear of it again
     clock.next_at = next_instant(deadline_of(clock), marks)
 
 
@@ -39,8 +38,14 @@ def set_standing(clock: ServiceClock, found: Standing, *, now: datetime) -> None
     note(clock, still_noted(noted, marks_at(deadline, now)))
 
 
+def seat_of(referral: Referral | None, knowledge: Knowledge) -> str | None:
+    """Return the county whose closures stop the clocks of a referral: that of its organisation's office."""
+    organisation = knowledge.organisations.get(referral.organisation) if referral else None
+    return organisation.seat if organisation else None
+
+
 def promise_of(
-    clock: ServiceClock, case: Case, referral: Referral | None, waits: Iterable[Pause]
+    clock: ServiceClock, case: Case, referral: Referral | None, county: str | None, waits: Iterable[Pause]
 ) -> RunningPromise:
     """Return what decides the clock's due date."""
     return RunningPromise(
@@ -50,7 +55,7 @@ def promise_of(
         urgency=case.urgency,
         channel=case.channel,
         organisation=referral.organisation if referral else None,
-        county=clock.county,
+        county=county,
         waits=tuple(waits),
     )
 

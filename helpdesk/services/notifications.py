@@ -29,6 +29,10 @@ from helpdesk.policy.permissions import Role
 from helpdesk.policy.text_messages import UnregisteredContent, check_text_message, next_sending_instant
 from helpdesk.policy.time_in_words import roc_datetime
 from helpdesk.services.equipment import Equipment
+from knowledge_base.knowledge import Knowledge
+
+NAMED = 50
+"""So many broken promises are named in a digest, the others counted."""
 
 OUTBOX_FILLED = "outbox_filled"
 """Set in `session.info` when messages were written: whoever commits wakes the worker."""
@@ -75,17 +79,25 @@ def queue_digest(
     *,
     equipment: Equipment,
     now: datetime,
-) -> None:
-    """Write one message to each supervisor about all the broken promises."""
+) -> int:
+    """Write one message to each supervisor about all the broken promises; return how many were written.
+
+    What still runs comes first, each part oldest first.
+    """
+    running = [row for row in broken if row[0].met_at is None and row[0].cancelled_at is None]
+    over = [row for row in broken if row not in running]
     supervisors = select(Account.email).where(Account.role == Role.SUPERVISOR, Account.active)
-    for mail in session.scalars(supervisors.order_by(Account.id)).all():
+    mails = session.scalars(supervisors.order_by(Account.id)).all()
+    for mail in mails:
         address = Address(MessageChannel.EMAIL, mail)
         session.add(
             _message(
-                Happening.BREACH_DIGEST, Audience.SUPERVISORS, address, None, equipment, now, broken=broken
+                Happening.BREACH_DIGEST, Audience.SUPERVISORS, address, None, equipment, now,
+                running=len(running), over=len(over), named=[*running, *over][:NAMED],
             )
-        )
+        )  # fmt: skip
         session.info[OUTBOX_FILLED] = True
+    return len(mails)
 
 
 def mark_told(notification: Notification, *, now: datetime) -> None:
@@ -178,11 +190,25 @@ def _message(
     )
 
 
+def _promise(clock: ServiceClock, knowledge: Knowledge) -> str:
+    """Return the promise in words, also when its policy is no longer shipped."""
+    policy = knowledge.policies.get(clock.policy)
+    return policy.reason if policy else "已停用的時效"
+
+
+def _organisation(slug: str, knowledge: Knowledge) -> str:
+    """Return the organisation's short name, or what it was called when it is no longer shipped."""
+    organisation = knowledge.organisations.get(slug)
+    return organisation.short_name if organisation else slug
+
+
 @cache
 def _templates() -> Environment:
     # Plain text for mail and texts: nothing here is ever shown as HTML.
     environment = Environment(  # noqa: S701
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(roc_datetime=roc_datetime, greeting=greeting)
+    environment.filters.update(
+        roc_datetime=roc_datetime, greeting=greeting, promise=_promise, organisation=_organisation
+    )
     return environment

@@ -20,7 +20,14 @@ from helpdesk.policy.promises import NEVER_DUE
 from helpdesk.policy.running_promise import Standing, standing
 from helpdesk.policy.service_terms import ServiceTerms
 from helpdesk.queries.waits import holding, waits_of_cases
-from helpdesk.services.clock_keeping import OPEN, deadline_of, place_in_queue, promise_of, set_standing
+from helpdesk.services.clock_keeping import (
+    OPEN,
+    deadline_of,
+    place_in_queue,
+    promise_of,
+    seat_of,
+    set_standing,
+)
 from helpdesk.services.timeline import Actor, next_line
 from knowledge_base.records.vocabulary import Metric
 
@@ -48,6 +55,7 @@ class Move:
 class _Reckoned:
     clock: ServiceClock
     referral: Referral | None
+    county: str | None
     standing: Standing
 
     @property
@@ -56,7 +64,9 @@ class _Reckoned:
 
     @property
     def changed(self) -> bool:
-        return self.standing.policy != self.clock.policy or self.standing.deadline != deadline_of(self.clock)
+        found, clock = self.standing, self.clock
+        held = (clock.policy, clock.county, deadline_of(clock))
+        return (found.policy, self.county, found.deadline) != held
 
 
 def reckon(
@@ -75,7 +85,7 @@ def reckon(
     session.flush()
     lines: list[CaseEvent] = []
     for found_case, clocks in _reckoned(session, [case.id], terms, true()):
-        lines += _write(found_case, clocks, now=now, why=why, actor=actor)
+        lines += _write(found_case, clocks, now=now, why=lambda _: why, actor=actor)
     session.add_all(lines)
 
 
@@ -84,12 +94,15 @@ def reckon_all(
     terms: ServiceTerms,
     *,
     touching: ColumnElement[bool],
-    why: str,
+    why: Callable[[str], str],
     actor: Actor,
     now: datetime,
     report: Report = lambda done, total: None,
 ) -> int:
-    """Work out anew every case with an open clock that fits `touching`; return how many clocks moved."""
+    """Work out anew every case with an open clock that fits `touching`; return how many clocks moved.
+
+    `why` gives the reason for a policy's clocks.
+    """
     case_ids, moved = _cases(session, touching), 0
     for done, part in _in_parts(case_ids):
         lines: list[CaseEvent] = []
@@ -140,7 +153,7 @@ def _write(
     clocks: Sequence[_Reckoned],
     *,
     now: datetime,
-    why: str | None,
+    why: Callable[[str], str | None],
     actor: Actor | None,
     others: datetime = NEVER_DUE,
 ) -> list[CaseEvent]:
@@ -151,13 +164,15 @@ def _write(
             continue
         clock, before, has_moved = found.clock, found.clock.due_at, found.moved
         was_breached = clock.breached_at is not None
+        clock.county = found.county
         set_standing(clock, found.standing, now=now)
-        if has_moved and why is not None and actor is not None:
+        reason = why(clock.policy)
+        if has_moved and reason is not None and actor is not None:
             lines.append(
                 next_line(
                     case, EventKind.CLOCK_MOVED, actor=actor, now=now, referral=found.referral,
                     metric=clock.metric, clock=clock.id, before=before and before.isoformat(),
-                    after=clock.due_at and clock.due_at.isoformat(), policy=clock.policy, why=why,
+                    after=clock.due_at and clock.due_at.isoformat(), policy=clock.policy, why=reason,
                     lifted=was_breached and clock.breached_at is None,
                 )
             )  # fmt: skip
@@ -204,6 +219,7 @@ def _reckoned(
         .order_by(Case.id, ServiceClock.id)
     )
     for case, clock, referral in rows:
-        promise = promise_of(clock, case, referral, holding(clock, waits))
-        by_case[case].append(_Reckoned(clock, referral, standing(promise, terms)))
+        county = seat_of(referral, terms.knowledge)
+        promise = promise_of(clock, case, referral, county, holding(clock, waits))
+        by_case[case].append(_Reckoned(clock, referral, county, standing(promise, terms)))
     yield from by_case.items()

@@ -1,6 +1,7 @@
 """Starting, meeting, cancelling and pausing the clocks of a case. How time counts is policy."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +13,15 @@ from helpdesk.models.service_clock import Pause, ServiceClock
 from helpdesk.policy.deadlines import marks_at
 from helpdesk.policy.running_promise import standing
 from helpdesk.queries.waits import open_wait, waits_of
-from helpdesk.services.clock_keeping import OPEN, deadline_of, note, place_in_queue, promise_of, set_standing
+from helpdesk.services.clock_keeping import (
+    OPEN,
+    deadline_of,
+    note,
+    place_in_queue,
+    promise_of,
+    seat_of,
+    set_standing,
+)
 from helpdesk.services.equipment import Equipment
 from helpdesk.services.reckoning import reckon
 from knowledge_base.records.vocabulary import Metric
@@ -84,10 +93,8 @@ def cancel(
 ) -> None:
     """End the running clocks of these metrics without a verdict; a breach that happened stays."""
     for clock in _matching(session, case, metrics, referral):
-        broken_at = clock.breached_at
         clock.cancelled_at = now
         _judge(clock, now)
-        clock.breached_at = broken_at or clock.breached_at
     refresh_queue(session, case)
 
 
@@ -135,11 +142,11 @@ def _new_clock(
         case_id=case.id,
         referral_id=referral.id if referral else None,
         metric=metric,
-        county=equipment.knowledge.organisations[referral.organisation].seat if referral else None,
+        county=seat_of(referral, equipment.knowledge),
         started_at=now,
     )
     with session.no_autoflush:
-        promise = promise_of(clock, case, referral, waits_of(session, clock))
+        promise = promise_of(clock, case, referral, clock.county, waits_of(session, clock))
     set_standing(clock, standing(promise, equipment.terms), now=now)
     return clock
 
@@ -153,6 +160,10 @@ def _matching(
 
 
 def _judge(clock: ServiceClock, now: datetime) -> None:
-    """Give the clock that ends at `now` its verdict: one that ends late was breached at its due date."""
-    note(clock, marks_at(deadline_of(clock), now))
+    """Give the clock that ends at `now` its verdict: one that ends late was breached at its due date.
+
+    A breach that was noted stays, whatever earlier instant somebody reports now.
+    """
+    marks = marks_at(deadline_of(clock), now)
+    note(clock, replace(marks, breached_at=clock.breached_at or marks.breached_at))
     clock.next_at = None

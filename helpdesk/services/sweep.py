@@ -169,10 +169,15 @@ def resume_holds(session: Session, *, equipment: Equipment, now: datetime) -> in
         .where(Referral.status == ReferralStatus.ON_HOLD, Referral.held_until_on < today)
         .with_for_update(skip_locked=True)
     ).all()
+    resumed = 0
     for referral in over:
         last = referral.held_until_on or today
         ended_at = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-        with session.begin_nested():
-            apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),
-                  actor=SYSTEM, equipment=equipment, now=ended_at)  # fmt: skip
-    return len(over)
+        try:
+            with session.begin_nested():
+                apply(session, referral, ReferralEvent.RESUME, {}, sides=frozenset({Side.TARGET}),
+                      actor=SYSTEM, equipment=equipment, now=ended_at)  # fmt: skip
+            resumed += 1
+        except Exception:
+            log.exception("hold of referral %s could not be ended", referral.id)
+    return resumed

@@ -15,7 +15,5 @@ def take(hold: Hold) -> None:
 
 
 def equipment() -> Runtime:
-    """Return the runtime of this request."""
-    if "equipment" not in g:
-        take(Hold.NOT)
+    """Return the runtime of this request; every request takes it when it begins."""
     return cast(Runtime, g.equipment)

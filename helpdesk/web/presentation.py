@@ -4,14 +4,17 @@ from enum import StrEnum
 from pathlib import Path
 
 import js_lib_htmx
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, g, url_for
 from flask_login import current_user
 
 from helpdesk import clock
+from helpdesk.policy.attainment import FEW
+from helpdesk.policy.business_time import closure_at
 from helpdesk.policy.permissions import Permission, Role, may
 from helpdesk.policy.phone_numbers import spoken
-from helpdesk.policy.time_in_words import amount_in_words, in_words, roc_date, roc_datetime
-from helpdesk.runtime import runtime_of
+from helpdesk.policy.service_calendar import Closure
+from helpdesk.policy.time_in_words import amount_in_words, in_words, roc_date, roc_datetime, roc_year
+from helpdesk.runtime import Runtime, runtime_of
 from helpdesk.web.labels import label
 
 TEN_THOUSAND = 10_000
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         roc_date=roc_date,
         roc_datetime=roc_datetime,
+        roc_year=roc_year,
         in_words=in_words,
         amount=amount_in_words,
         label=label,
@@ -45,18 +49,32 @@ def init_app(app: Flask) -> None:
         phone=spoken,
     )
     runtime = runtime_of(app)
-    app.jinja_env.globals.update(window=runtime.knowledge.service_window, knowledge=runtime.knowledge)
+    app.jinja_env.globals.update(few=FEW)
 
     @app.context_processor
     def _common() -> dict[str, object]:
         signed_in = current_user.is_authenticated
+        known = g.equipment.knowledge if "equipment" in g else runtime.knowledge
         role = current_user.role if signed_in else None
         return {
             "now": clock.now(),
+            "knowledge": known,
+            "window": known.service_window,
+            "closed_by": _closed_by(current_user.organisation if signed_in else None),
             "current_account": current_user,
             "navigation": navigation(role) if role else [],
             "may": (lambda name: may(role, Permission(name))) if role else (lambda _name: False),
         }
+
+
+def _closed_by(slug: str | None) -> Closure | None:
+    """Return the closure that lasts now: of the desk or, for a partner, of its organisation's county."""
+    if "equipment" not in g:
+        return None
+    tools: Runtime = g.equipment
+    organisation = tools.knowledge.organisations.get(slug or "")
+    seat = organisation.seat if organisation else None
+    return closure_at(tools.calendar.for_county(seat) if seat else tools.calendar, clock.now())
 
 
 def navigation(role: Role) -> list[dict[str, str]]:

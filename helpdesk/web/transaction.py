@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
 
 from helpdesk.database import WRITING
 from helpdesk.extensions import db
+from helpdesk.policy.permissions import Permission, may
 from helpdesk.runtime import runtime_of
 from helpdesk.services.notifications import OUTBOX_FILLED
 from helpdesk.services.terms_in_force import Hold
@@ -39,6 +41,13 @@ def keep() -> None:
     g.keep = True
 
 
+def read_again() -> None:
+    """Undo what the request began and go on reading only: nobody waits while a refusal is explained."""
+    db.session.rollback()
+    db.session.connection(execution_options={WRITING: False})
+    installation.take(Hold.NOT)
+
+
 def init_app(app: Flask) -> None:
     """Begin and settle the transaction of every request of `app`."""
     app.before_request(_begin)
@@ -55,8 +64,15 @@ def _begin() -> None:
         # The body is read first: a slow upload must not hold the database's only write lock.
         request.get_data(cache=True) if request.mimetype == "application/json" else request.form
     db.session.connection(execution_options={WRITING: writing})
-    if writing:
-        installation.take(Hold.ALONE if getattr(view, "changes_terms", False) else Hold.SHARED)
+    rule = getattr(view, "access_rule", None)
+    # Whoever will be refused holds up nobody.
+    alone = (
+        getattr(view, "changes_terms", False)
+        and isinstance(rule, Permission)
+        and current_user.is_authenticated
+        and may(current_user.role, rule)
+    )
+    installation.take(Hold.ALONE if alone else Hold.SHARED if writing else Hold.NOT)
 
 
 def _settle(response: Response) -> Response:

@@ -8,9 +8,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+UNTOLD = sa.text("breached_at IS NOT NULL AND (digested_at IS NULL OR breached_at > digested_at)")
 PARTIAL = (
     ("ix_service_clock_open", ["due_at"], sa.text("met_at IS NULL AND cancelled_at IS NULL")),
-    ("ix_service_clock_untold", ["id"], sa.text("breached_at IS NOT NULL AND digested_at IS NULL")),
+    (
+        "ix_service_clock_untold",
+        ["id"],
+        UNTOLD,
+    ),
     ("ix_service_clock_met_at", ["met_at", "metric"], sa.text("met_at IS NOT NULL AND breached_at IS NULL")),
     ("ix_service_clock_breached_at", ["breached_at", "metric"], sa.text("breached_at IS NOT NULL")),
 )
@@ -89,6 +94,8 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("service_clock", schema=None) as batch_op:
         batch_op.alter_column("terms_version", server_default=None)
+    # What broke before there were digests is known by now.
+    op.execute("UPDATE service_clock SET digested_at = breached_at WHERE breached_at IS NOT NULL")
     for name, columns, where in PARTIAL:
         op.create_index(name, "service_clock", columns, sqlite_where=where, postgresql_where=where)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -24,6 +24,8 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+MOST_STOPS = 200
+"""Stops of the Tab key, more than any page has."""
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +56,8 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def people(database: Session, runtime: Runtime) -> None:
-    """An agent and a partner who can sign in."""
-    for role, organisation in ((Role.AGENT, None), (Role.PARTNER, "pmc")):
+    """An agent, a supervisor and a partner who can sign in."""
+    for role, organisation in ((Role.AGENT, None), (Role.SUPERVISOR, None), (Role.PARTNER, "pmc")):
         accounts.add_account(
             database, email=f"{role}@example.com", display_name=f"測試{role}", role=role,
             password=PASSWORD, organisation=organisation, equipment=runtime, now=clock.now(),
@@ -103,6 +105,37 @@ def check_accessible(page: Page) -> None:
     assert not found, [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{page.url} is {overflow} px wider than the screen"
+
+
+def check_accessible_at_every_width(page: Page) -> None:
+    """Assert that a page is accessible on a phone and on a desktop; it stays as wide as it was."""
+    before = page.viewport_size
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        check_accessible(page)
+    page.set_viewport_size(before)  # type: ignore[arg-type]
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Move the focus to an element with the Tab key, as somebody without a mouse does."""
+    for _ in range(MOST_STOPS):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach {target}")
+
+
+def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    """Move to a link, a button or a box by keyboard and press it."""
+    tab_to(page, target)
+    page.keyboard.press(key)
+
+
+def write(page: Page, target: Locator, text: str) -> None:
+    """Move to a field by keyboard and replace what it says."""
+    tab_to(page, target)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
 
 
 def screenshot_folder() -> Path | None:

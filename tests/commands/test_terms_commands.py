@@ -103,7 +103,7 @@ def test_closures_are_listed_with_who_declared_and_who_withdrew_them(app: Flask,
     [seen] = run(app, "closure", "withdraw", "1")
     assert (seen["moved"], seen["earlier"]) == (len(before), len(before))
     [refused] = run(app, "closure", "withdraw", "1", "--apply", code=1)
-    assert refused == {"error": {"field": "reason", "reason": "請填變更的原因"}}
+    assert refused == {"error": {"field": "reason", "reason": "請填原因"}}
     assert kept(database)["due"] != before
     run(app, "closure", "withdraw", "1", "--reason", "颱風轉向", "--by", "督導王", "--apply")
     assert kept(database)["due"] == before
@@ -145,7 +145,7 @@ def test_an_exported_year_comes_back_by_import_and_differs_in_what_was_edited(
     assert (seen["would"], seen["moved"]) == ("匯入 115 年的辦公日曆", len(before["due"]))
     assert kept(database) == before
     [*_, refused] = run(app, "calendar", "import", file, "--apply", code=1)
-    assert refused == {"error": {"field": "reason", "reason": "請填變更的原因"}}
+    assert refused == {"error": {"field": "reason", "reason": "請填原因"}}
     assert kept(database) == before
     [*_, done] = run(app, "calendar", "import", file, "--reason", "公布", "--apply")
     assert (done["version"], done["moved"]) == (1, len(before["due"]))

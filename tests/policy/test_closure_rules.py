@@ -95,13 +95,24 @@ def test_counties_are_known_by_any_spelling_and_named_once(counties, everywhere,
         ({"counties": (" ",)}, "counties", "請選擇停班的縣市，或選全國"),
         ({"everywhere": True}, "counties", "全國與個別縣市只能選一種"),
         ({"counties": ("臺南市", "台南縣", "高雄縣")}, "counties", "沒有這個縣市：台南縣、高雄縣"),
-        ({"reason": "  "}, "reason", "請填停班原因，例如：颱風停班"),
-        ({"reason": "颱風\n停班"}, "reason", "停班原因只能寫一行"),
-        ({"reason": "風" * 61}, "reason", "停班原因最多 60 個字，這裡有 61 個字"),
+        ({"reason": "  "}, "reason", "請填原因"),
+        ({"reason": "\u202e\x00"}, "reason", "請填原因"),
+        ({"reason": "風" * 61}, "reason", "原因最多 60 個字，現在有 61 個字，請縮短後再送出。"),
     ],
 )
 def test_a_closure_that_may_not_be_declared_is_refused_at_its_field(typed, field, sentence):
     assert problems(replace(TYPHOON, **typed)) == {field: sentence}
+
+
+@pytest.mark.parametrize(
+    "typed", ["颱風\u202e停班", "颱\x00風停班", " 颱風停班\u2028", "颱風\ud800停班", "\u200b颱風停班\x9f"]
+)
+def test_a_reason_is_kept_without_what_would_turn_or_break_the_line(typed):
+    assert parsed(replace(TYPHOON, reason=typed)).reason == "颱風停班"
+
+
+def test_a_reason_on_several_lines_becomes_one():
+    assert parsed(replace(TYPHOON, reason="颱風\r\n停班\t第二天")).reason == "颱風 停班 第二天"
 
 
 def test_everything_that_is_wrong_is_said_at_once():
@@ -111,6 +122,18 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 def test_a_closure_that_began_and_still_lasts_may_be_declared():
     assert parsed(replace(TYPHOON, first_on="115/11/23", until="10:01")).ends_at == NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        ("115/11/22", "115/11/23", "first_on"),  # yesterday's promises were judged
+        ("115/11/22", "115/11/22", "last_on"),
+        ("116/11/25", "116/11/25", "first_on"),  # a year typed wrong
+    ],
+)
+def test_a_closure_begins_today_or_within_a_year(first, last, field):
+    assert set(problems(replace(TYPHOON, first_on=first, last_on=last))) == {field}
 
 
 @pytest.mark.parametrize(
@@ -131,7 +154,7 @@ def test_a_closure_that_began_and_still_lasts_may_be_declared():
 def test_a_closure_overlaps_another_only_in_time_and_in_a_county(typed, existing, overlap):
     typed = replace(TYPHOON, **typed)
     if overlap:
-        said = f"與已宣告的停班重疊：{closure_in_words(existing, TAIPEI)}"
+        said = f"與已宣告的停班重疊：{closure_in_words(existing, TAIPEI)}。請只宣告還沒有涵蓋的時段"
         assert problems(typed, existing) == {"first_on": said}
     else:
         assert parsed(typed, existing) == parsed(typed)
@@ -142,8 +165,8 @@ def test_every_closure_it_overlaps_is_named_even_when_the_reason_is_missing():
     later = closure("2026-11-24 13:00", "2026-11-26 00:00", reason="颱風")
     assert problems(replace(TYPHOON, reason=""), morning, later) == {
         "first_on": "與已宣告的停班重疊：115/11/24 (二) 08:00–12:00，臺南市：停電；"
-        "115/11/24 (二) 13:00 至 115/11/25 (三) 24:00，全國：颱風",
-        "reason": "請填停班原因，例如：颱風停班",
+        "115/11/24 (二) 13:00 至 115/11/25 (三) 24:00，全國：颱風。請只宣告還沒有涵蓋的時段",
+        "reason": "請填原因",
     }
 
 
@@ -179,7 +202,7 @@ def test_a_day_on_which_clocks_change_is_closed_as_the_wall_has_it():
     assert closure_in_words(declared, london) == "116/03/28 (日) 00:00–12:00，臺南市：颱風停班"
 
 
-DATES = st.dates(date(2026, 11, 23), date(2030, 12, 31))
+DATES = st.dates(date(2026, 11, 23), date(2027, 10, 31))
 
 
 @given(DATES, st.integers(1, 31))

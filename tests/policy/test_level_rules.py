@@ -81,7 +81,7 @@ def test_an_amount_with_its_unit_is_the_target(amount, unit, target):
         ("兩天", "working_days", "立案後確認類別與下一步：「兩天」不是數字"),
         ("nan", "working_days", "立案後確認類別與下一步：「nan」不是數字"),
         ("1e2", "working_days", "立案後確認類別與下一步：「1e2」不是數字"),
-        ("x" * 500, "working_days", f"立案後確認類別與下一步：「{'x' * 20}…」不是數字"),
+        ("x" * 500, "working_days", f"立案後確認類別與下一步：「{'x' * 19}…」不是數字"),
         ("0", "working_days", "立案後確認類別與下一步：不可以是 0"),
         ("0.0", "working_minutes", "立案後確認類別與下一步：不可以是 0"),
         ("-1", "working_days", "立案後確認類別與下一步：不可以是負數"),

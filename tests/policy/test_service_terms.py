@@ -52,6 +52,17 @@ def test_a_year_without_an_official_calendar_is_a_projection(official: tuple[int
     assert projected == {2027, 2028, 2029, 2030} - set(official)
 
 
+def test_hours_hold_from_their_day_on_and_of_two_changes_on_a_day_the_last_counts() -> None:
+    nine, ten = ((OpeningPeriod(weekday="mon", opens=at, closes="17:00"),) for at in ("09:00", "10:00"))
+    amendments = Amendments().opened_from(date(2026, 3, 2), nine).opened_from(date(2026, 6, 1), ten)
+    amendments = amendments.opened_from(date(2026, 6, 1), nine).opened_from(date(2026, 9, 7), None)
+    calendar = terms_under(SHIPPED, amendments, 4).calendar
+    mondays = (date(2026, 2, 23), date(2026, 3, 2), date(2026, 5, 25), date(2026, 6, 1), date(2026, 9, 7))
+    opens = [f"{calendar.periods_on(day)[0].opens:%H:%M}" for day in mondays]
+    assert opens == ["08:30", "09:00", "09:00", "09:00", "08:30"]
+    assert calendar.version != terms_under(SHIPPED, Amendments(), 0).calendar.version
+
+
 def test_an_official_year_knows_no_holiday_but_its_own() -> None:
     off = SpecialDay(date(2027, 3, 3), working=False, name="測試")
     calendar = terms_under(SHIPPED, Amendments(official_years={2027: (off,)}), 1).calendar

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.policy.text_rules import MAX_TEXT, BadText, check_text, clean_line, clean_text, first_line
+from helpdesk.policy.text_rules import (
+    MAX_TEXT,
+    BadText,
+    check_text,
+    clean_line,
+    clean_text,
+    first_line,
+    folded,
+)
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\r\n\t \u3000\x00\u202e\u200b\ud800"), max_size=60)
 
@@ -37,6 +45,15 @@ def test_a_first_line_never_exceeds_its_limit(text: str, limit: int) -> None:
 )
 def test_markup_code_and_joined_emoji_are_only_text(text: str) -> None:
     assert check_text(text) == text
+
+
+@given(ANY_TEXT)
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+def test_full_width_figures_and_signs_are_read_as_plain_ones() -> None:
+    assert folded("\u3000１３：００ ") == "13:00"
 
 
 def test_what_turns_the_reading_direction_is_taken_out() -> None:

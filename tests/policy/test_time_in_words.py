@@ -14,8 +14,10 @@ from helpdesk.policy.time_in_words import (
     due_in_words,
     in_words,
     parse_roc_date,
+    parse_time,
     roc_date,
     roc_datetime,
+    roc_year,
 )
 
 NAIVE = datetime(2026, 11, 23, 14, 5)  # noqa: DTZ001 - naive on purpose
@@ -106,6 +108,12 @@ def test_the_first_roc_day_is_written_and_the_day_before_refused():
         roc_date(date(1911, 12, 31))
 
 
+def test_the_roc_year_is_that_of_the_common_era_less_1911():
+    assert (roc_year(2026), roc_year(1912)) == (115, 1)
+    with pytest.raises(ValueError, match="民國元年以前"):
+        roc_year(1911)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -181,3 +189,16 @@ def test_words_never_promise_more_than_there_is(amount):
             (int(n) * units[unit] for n, unit in zip(words[::2], words[1::2], strict=True)), timedelta()
         )
         assert said <= amount < said + (timedelta(hours=1) if "工作天" in words else timedelta(minutes=1))
+
+
+@given(st.times())
+def test_a_time_of_day_is_read_as_it_is_written_in_either_width(at):
+    written, minute = f"{at:%H:%M}", at.replace(second=0, microsecond=0)
+    wide = written.translate({ord(narrow): ord(narrow) + 0xFEE0 for narrow in "0123456789:"})
+    assert [parse_time(text) for text in (written, f" {wide} ", written.removeprefix("0"))] == [minute] * 3
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "8", "8:5", "12:60", "-1:00", "下午一點", "13:00:00"])
+def test_what_is_no_time_of_day_is_refused_saying_what_to_write(text):
+    with pytest.raises(ValueError, match="請填如 13:00"):
+        parse_time(text)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
@@ -39,12 +38,6 @@ def referral(session: Session, runtime: Runtime, agent: Account) -> Referral:
     return builders.offered(session, runtime, made, account=agent, now=FRIDAY)
 
 
-def clock_of(session: Session, case: Case, metric: Metric) -> ServiceClock:
-    session.flush()
-    found = select(ServiceClock).where(ServiceClock.case_id == case.id, ServiceClock.metric == metric)
-    return session.scalars(found.order_by(ServiceClock.id.desc())).first() or pytest.fail(f"no {metric}")
-
-
 def story(
     session: Session,
     runtime: Runtime,
@@ -54,7 +47,7 @@ def story(
     now: datetime = FRIDAY,
     closures: tuple[Closure, ...] = (),
 ) -> ClockStory:
-    clock = clock_of(session, case, metric)
+    clock = builders.clock_of(session, case, metric)
     calendar = desk_calendar(runtime.knowledge, closures) if closures else runtime.calendar
     found = clock_story(
         session, clock.id, knowledge=runtime.knowledge, calendar=calendar, now=now, case_number=case.number
@@ -141,7 +134,7 @@ def test_a_pause_counts_once_where_two_overlap(session: Session, runtime: Runtim
     monday = taipei("2026-11-30T10:00")
     for begun in (monday, monday + HOUR):
         session.add(Pause(case_id=case.id, reason="待業者回覆", started_at=begun, ended_at=begun + 2 * HOUR))
-    clock_of(session, case, Metric.RESOLUTION).due_at = due_at(
+    builders.clock_of(session, case, Metric.RESOLUTION).due_at = due_at(
         runtime.calendar, FRIDAY, 3 * WORKING_DAY + 3 * HOUR
     )
     found = story(session, runtime, case)
@@ -192,7 +185,7 @@ def test_a_start_between_two_minutes_still_adds_up_on_paper(
 def test_every_move_of_this_clock_is_told_with_its_reason_and_no_others(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
-    before = clock_of(session, case, Metric.RESOLUTION).due_at
+    before = builders.clock_of(session, case, Metric.RESOLUTION).due_at
     casework.correct_details(
         session, case, urgency=Urgency.URGENT, theme=None, measure=None, wants_verification=False,
         account=agent, equipment=runtime, now=FRIDAY + HOUR,
@@ -200,7 +193,7 @@ def test_every_move_of_this_clock_is_told_with_its_reason_and_no_others(
     sorting, move = story(session, runtime, case, now=FRIDAY + HOUR).moves
     assert (sorting.after, sorting.why) == (before, "類別改為「不瞭措施」")
     assert (move.at, move.before, move.why) == (FRIDAY + HOUR, before, "改為急件")
-    assert move.after == clock_of(session, case, Metric.RESOLUTION).due_at
+    assert move.after == builders.clock_of(session, case, Metric.RESOLUTION).due_at
     assert story(session, runtime, case, Metric.FIRST_RESPONSE).moves == ()
 
 
@@ -219,14 +212,14 @@ def test_an_older_line_without_a_clock_is_told_by_metric_and_time(
 def test_a_policy_that_is_no_more_leaves_the_reckoning_without_a_target(
     session: Session, runtime: Runtime, case: Case
 ) -> None:
-    clock_of(session, case, Metric.RESOLUTION).policy = "abolished"
+    builders.clock_of(session, case, Metric.RESOLUTION).policy = "abolished"
     found = story(session, runtime, case)
     assert (found.policy, found.target, found.adds_up) == (None, None, True)
     assert found.used == 3 * WORKING_DAY
 
 
 def test_a_target_changed_since_is_never_hidden(session: Session, runtime: Runtime, case: Case) -> None:
-    clock = clock_of(session, case, Metric.RESOLUTION)
+    clock = builders.clock_of(session, case, Metric.RESOLUTION)
     policies = dict(runtime.knowledge.policies)
     policies[clock.policy] = runtime.knowledge.policies["resolution"]
     found = clock_story(
@@ -239,8 +232,8 @@ def test_a_target_changed_since_is_never_hidden(session: Session, runtime: Runti
 
 def test_only_the_owner_of_a_clock_is_told(session: Session, runtime: Runtime, referral: Referral) -> None:
     case = referral.case
-    own = clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    own = builders.clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
 
     def told(clock: ServiceClock, **who: str) -> bool:
         found = clock_story(

@@ -70,7 +70,7 @@ def test_each_state_shows_what_it_may_and_nothing_more(
     if disclosure is Disclosure.PACKET:
         assert shown.packet["name"] == "範例精密機械股份有限公司"
     else:
-        told = f"{shown.need}{shown.packet}{shown.attachments}{[e.data for e in shown.events]}"
+        told = f"{shown.need}{shown.packet}{shown.attachments}{[e.data for e, _ in shown.events]}"
         assert not [secret for secret in SECRETS if secret in told]
 
 

@@ -13,14 +13,9 @@ from helpdesk.queries.declared_closures import closure_book
 from helpdesk.queries.office_years import office_years
 from helpdesk.queries.terms_history import terms_history
 from helpdesk.runtime import Runtime, prevailing
-from helpdesk.services.terms_changes import (
-    Proposal,
-    propose_closure,
-    propose_withdrawal,
-    propose_years,
-    put_in_force,
-)
+from helpdesk.services.terms_changes import put_in_force
 from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.terms_proposals import Proposal, propose_closure, propose_withdrawal, propose_years
 from helpdesk.services.timeline import Actor
 from tests.conftest import NOW
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from helpdesk.models.account import Account
 from helpdesk.models.case import Case, CaseEvent, Message, TriageDecision
 from helpdesk.models.outbox import Notification
-from helpdesk.models.service_clock import Pause, ServiceClock
+from helpdesk.models.service_clock import Pause
 from helpdesk.policy.lifecycle import CaseStatus, IllegalCaseEvent
 from helpdesk.policy.notices import Happening
 from helpdesk.policy.text_rules import BadText
@@ -22,11 +22,6 @@ from tests import builders
 from tests.conftest import NOW
 
 HOUR = timedelta(hours=1)
-
-
-def clock(session: Session, case: Case, metric: Metric) -> ServiceClock:
-    found = select(ServiceClock).where(ServiceClock.case_id == case.id, ServiceClock.metric == metric)
-    return session.scalars(found.order_by(ServiceClock.id.desc())).first()  # type: ignore[return-value]
 
 
 @pytest.fixture
@@ -50,15 +45,15 @@ def test_a_persons_decision_stands_beside_the_models(
         agent.id,
     )
     assert person.suggested is model.suggested
-    assert clock(session, case, Metric.TRIAGE).met_at == NOW + HOUR
+    assert builders.clock_of(session, case, Metric.TRIAGE).met_at == NOW + HOUR
 
 
 def test_another_category_moves_the_resolution_and_says_so(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
-    before = clock(session, case, Metric.RESOLUTION).due_at
+    before = builders.clock_of(session, case, Metric.RESOLUTION).due_at
     triage.sort_by_person(session, case, Category.MEASURES, equipment=runtime, account=agent, now=NOW)
-    assert clock(session, case, Metric.RESOLUTION).due_at < before
+    assert builders.clock_of(session, case, Metric.RESOLUTION).due_at < before
     moved = session.scalars(select(CaseEvent).where(CaseEvent.kind == "clock.moved")).all()
     assert any(line.data["before"] == before.isoformat() for line in moved)
 
@@ -67,7 +62,7 @@ def test_an_answer_is_the_first_response_and_is_told_to_the_enquirer(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
     casework.answer(session, case, "您好", account=agent, equipment=runtime, now=NOW + HOUR)
-    assert clock(session, case, Metric.FIRST_RESPONSE).met_at == NOW + HOUR
+    assert builders.clock_of(session, case, Metric.FIRST_RESPONSE).met_at == NOW + HOUR
     assert case.assignee is agent
     told = session.scalars(select(Notification).where(Notification.happening == Happening.ANSWER_GIVEN)).one()
     assert case.number in told.body
@@ -78,20 +73,20 @@ def test_a_late_answer_is_a_breach_at_the_due_date(
 ) -> None:
     late = NOW + timedelta(days=3)
     casework.answer(session, case, "您好", account=agent, equipment=runtime, now=late)
-    first = clock(session, case, Metric.FIRST_RESPONSE)
+    first = builders.clock_of(session, case, Metric.FIRST_RESPONSE)
     assert (first.met_at, first.breached_at) == (late, first.due_at)
 
 
 def test_waiting_for_the_enquirer_stops_the_resolution_and_an_answer_moves_it_by_the_time_waited(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
-    due = clock(session, case, Metric.RESOLUTION).due_at
+    due = builders.clock_of(session, case, Metric.RESOLUTION).due_at
     casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=NOW + HOUR)
     assert case.status is CaseStatus.WAITING
-    assert clock(session, case, Metric.RESOLUTION).due_at is None
+    assert builders.clock_of(session, case, Metric.RESOLUTION).due_at is None
     casework.hear(session, case, "補充如下", equipment=runtime, now=NOW + 3 * HOUR)
     assert case.status is CaseStatus.OPEN
-    assert clock(session, case, Metric.RESOLUTION).due_at == due + 2 * HOUR
+    assert builders.clock_of(session, case, Metric.RESOLUTION).due_at == due + 2 * HOUR
     pause = session.scalars(select(Pause)).one()
     assert (pause.started_at, pause.ended_at) == (NOW + HOUR, NOW + 3 * HOUR)
 
@@ -120,9 +115,9 @@ def test_reopening_starts_a_new_resolution_and_the_old_verdict_stays(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
     casework.resolve(session, case, summary="好了", account=agent, equipment=runtime, now=NOW + HOUR)
-    first = clock(session, case, Metric.RESOLUTION)
+    first = builders.clock_of(session, case, Metric.RESOLUTION)
     casework.reopen(session, case, account=agent, equipment=runtime, now=NOW + 5 * HOUR)
-    second = clock(session, case, Metric.RESOLUTION)
+    second = builders.clock_of(session, case, Metric.RESOLUTION)
     assert (first.met_at, second.started_at, second.met_at) == (NOW + HOUR, NOW + 5 * HOUR, None)
     assert case.resolved_at is None
 
@@ -140,12 +135,12 @@ def test_a_word_after_the_end_opens_the_case_again_but_not_a_closed_one(
 
 
 def test_urgent_halves_the_resolution(session: Session, runtime: Runtime, agent: Account, case: Case) -> None:
-    before = clock(session, case, Metric.RESOLUTION).due_at
+    before = builders.clock_of(session, case, Metric.RESOLUTION).due_at
     casework.correct_details(
         session, case, urgency=Urgency.URGENT, theme=None, measure=None, wants_verification=False,
         account=agent, equipment=runtime, now=NOW,
     )  # fmt: skip
-    after = clock(session, case, Metric.RESOLUTION)
+    after = builders.clock_of(session, case, Metric.RESOLUTION)
     assert after.due_at < before
     assert "urgent" in after.policy
 

@@ -1,7 +1,5 @@
 """Several people change one case at once: its history stays one unbroken chain, nobody is turned away."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,6 +22,7 @@ from helpdesk.services.referrals import acting
 from helpdesk.services.timeline import ENQUIRER, FIRST_HASH, Actor, chained_hash, record
 from tests import builders
 from tests.conftest import NOW, PASSWORD
+from tests.services.together import together
 
 LATE = NOW + timedelta(days=40)
 on_postgresql = pytest.mark.parametrize(
@@ -47,25 +46,6 @@ def number(sessions: sessionmaker[Session], runtime: Runtime) -> str:
         case = builders.sorted_case(session, runtime, account=account, now=NOW)
         builders.offered(session, runtime, case, account=account, now=NOW)
         return case.number
-
-
-def together(*works: Callable[[], None]) -> list[Exception]:
-    """Run all at the same moment; return what they raised."""
-    start, raised = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            work()
-        except Exception as error:
-            raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return raised
 
 
 def check_chain(sessions: sessionmaker[Session], number: str) -> int:

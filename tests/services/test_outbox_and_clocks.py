@@ -117,7 +117,7 @@ def test_every_notice_can_be_written_and_every_text_fits_one_segment_without_lin
 def test_a_clock_met_late_is_breached_at_its_due_date(session: Session, runtime: Runtime) -> None:
     case = builders.case(session, runtime, now=NOW)
     sla_clocks.meet(session, case, (Metric.FIRST_RESPONSE,), now=NOW + LATER)
-    clock = session.scalars(select(ServiceClock).where(ServiceClock.metric == Metric.FIRST_RESPONSE)).one()
+    clock = builders.clock_of(session, case, Metric.FIRST_RESPONSE)
     assert (clock.breached_at, clock.met_at, clock.next_at) == (clock.due_at, NOW + LATER, None)
 
 
@@ -136,7 +136,7 @@ def test_a_sweep_warns_once_and_breaches_once_at_the_instant_it_happened(
     session: Session, runtime: Runtime, agent: Account
 ) -> None:
     case = builders.case(session, runtime, now=NOW, agent=agent, text="嗯", channel=Channel.HOTLINE)
-    clock = session.scalars(select(ServiceClock).where(ServiceClock.metric == Metric.TRIAGE)).one()
+    clock = builders.clock_of(session, case, Metric.TRIAGE)
     assert sweep.sweep(session, equipment=runtime, now=clock.warn_at - timedelta(seconds=1)).looked_at == 0
     for _ in range(2):
         sweep.sweep(session, equipment=runtime, now=clock.warn_at)

@@ -140,18 +140,18 @@ def test_a_hold_stops_the_first_contact_and_ends_by_itself(
     session: Session, runtime: Runtime, case: Case, referral: Referral
 ) -> None:
     builders.answered(session, runtime, referral, [ReferralEvent.ACCEPT], now=NOW)
-    found = select(ServiceClock).where(ServiceClock.metric == Metric.FIRST_CONTACT)
-    due = session.scalars(found).one().due_at
+    contact = builders.clock_of(session, case, Metric.FIRST_CONTACT)
+    due = contact.due_at
     until = date(2026, 11, 25)
     builders.answered(
         session, runtime, referral, [ReferralEvent.HOLD], now=NOW + HOUR, given={"until_on": until}
     )
-    assert session.scalars(found).one().due_at is None
+    assert contact.due_at is None
     assert sweep.resume_holds(session, equipment=runtime, now=NOW + 2 * HOUR) == 0
     later = NOW + timedelta(days=2)
     assert sweep.resume_holds(session, equipment=runtime, now=later) == 1
     assert referral.status is ReferralStatus.ACCEPTED
-    assert session.scalars(found).one().due_at > due
+    assert contact.due_at > due
 
 
 def test_a_hold_of_more_than_twenty_working_days_is_refused(

@@ -211,6 +211,21 @@ def test_a_clock_that_cannot_be_swept_stops_no_other_and_is_tried_again(
     assert clock.warned_at == clock.warn_at
 
 
+def test_a_warning_that_came_before_the_clock_began_to_wait_is_told_while_it_waits(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW)
+    casework.assign(session, case, agent, account=agent, now=NOW)
+    clock = builders.clock_of(session, case, Metric.RESOLUTION)
+    asked_at = clock.warn_at + HOUR
+    casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=asked_at)
+    assert (clock.due_at, clock.warned_at) == (None, None)
+    swept = sweep.sweep(session, equipment=runtime, now=asked_at + HOUR)
+    assert (swept.failed, swept.due_soon) == (0, 1)
+    told = select(Notification.body).where(Notification.happening == Happening.DUE_SOON)
+    assert "現在暫停計時" in session.scalars(told).one()
+
+
 def test_an_organisation_is_reminded_at_half_and_at_the_warning_and_then_no_more(
     session: Session, runtime: Runtime, agent: Account
 ) -> None:
@@ -231,6 +246,20 @@ def test_an_organisation_is_reminded_at_half_and_at_the_warning_and_then_no_more
             sweep.sweep(session, equipment=runtime, now=now)
         assert reminders() == sent
     assert (clock.reminded_at, clock.warned_at) == (clock.remind_at, clock.warn_at)
+
+
+def test_a_breach_that_was_noted_stays_when_an_organisation_reports_an_earlier_contact(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    case = builders.sorted_case(session, runtime, account=agent, now=NOW)
+    referral = builders.offered(session, runtime, case, account=agent, now=NOW)
+    builders.answered(session, runtime, referral, [ReferralEvent.ACCEPT], now=NOW)
+    clock = builders.clock_of(session, case, Metric.FIRST_CONTACT)
+    due_at = clock.due_at
+    sweep.sweep(session, equipment=runtime, now=NOW + 10 * DAY)
+    given = {"contacted_at": NOW + HOUR / 12}
+    builders.answered(session, runtime, referral, [ReferralEvent.START], now=NOW + 10 * DAY, given=given)
+    assert (clock.breached_at, clock.met_at) == (due_at, NOW + HOUR / 12)
 
 
 def supervisor(session: Session, runtime: Runtime, email: str) -> Account:
@@ -258,7 +287,7 @@ def test_each_supervisor_gets_one_mail_for_all_that_broke_and_none_when_nothing_
         breach_digest.write_due(session, equipment=runtime, now=NOW + 5 * HOUR)
     written = digests(session)
     assert [n.recipient for n in written] == ["one@example.com", "two@example.com"]
-    assert written[0].subject == "3 項時效已逾期"
+    assert written[0].subject == "3 項時效仍逾期"
     assert all(case.number in written[0].body for case in cases)
     sweep.sweep(session, equipment=runtime, now=END)
     assert breach_digest.write_due(session, equipment=runtime, now=END) == 6
@@ -288,6 +317,20 @@ def test_a_promise_that_breaks_again_after_its_breach_was_lifted_is_digested_aga
     )  # due later now
     sweep.sweep(session, equipment=runtime, now=END)
     assert breach_digest.write_due(session, equipment=runtime, now=END) == 1
+
+
+def test_a_digest_waits_for_somebody_to_read_it_and_knows_promises_that_are_no_longer_shipped(
+    session: Session, runtime: Runtime
+) -> None:
+    builders.case(session, runtime, now=NOW, text="嗯")
+    sweep.sweep(session, equipment=runtime, now=END)
+    assert breach_digest.write_due(session, equipment=runtime, now=END) == 0
+    supervisor(session, runtime, "one@example.com")
+    for clock in session.scalars(select(ServiceClock)):
+        clock.policy = "gone"
+    assert breach_digest.write_due(session, equipment=runtime, now=END + 3 * DAY) == 3
+    (written,) = digests(session)
+    assert "已停用的時效" in written.body
 
 
 def test_breaches_of_a_quiet_slot_wait_for_the_next_one(session: Session, runtime: Runtime) -> None:

@@ -12,15 +12,16 @@ from helpdesk.models.account import Account
 from helpdesk.models.amendment import DeclaredClosure, TermsChange
 from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.service_clock import ServiceClock
-from helpdesk.policy.business_time import due_at, working_day
+from helpdesk.policy.business_time import NoWorkingTime, due_at, working_day
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.office_calendar_file import OfficeYear
 from helpdesk.policy.referral_lifecycle import ReferralEvent
 from helpdesk.policy.service_calendar import Closure, SpecialDay
 from helpdesk.runtime import Runtime, prevailing
-from helpdesk.services import casework, sweep, terms_changes, triage
-from helpdesk.services.terms_changes import Proposal, StaleTerms
+from helpdesk.services import casework, sweep, terms_changes, terms_proposals, triage
+from helpdesk.services.terms_changes import StaleTerms
 from helpdesk.services.terms_in_force import Hold
+from helpdesk.services.terms_proposals import Proposal
 from helpdesk.services.timeline import Actor
 from knowledge_base.records.sla_policies import OpeningPeriod, SlaTarget
 from knowledge_base.records.vocabulary import Category, Metric
@@ -65,20 +66,14 @@ def case(session: Session, runtime: Runtime, agent: Account) -> Case:
     return builders.sorted_case(session, runtime, account=agent, now=NOW)
 
 
-def clock_of(session: Session, case: Case, metric: Metric) -> ServiceClock:
-    session.flush()
-    found = select(ServiceClock).where(ServiceClock.case_id == case.id, ServiceClock.metric == metric)
-    return session.scalars(found.order_by(ServiceClock.id.desc())).first()
-
-
 def test_a_closure_moves_running_promises_by_the_day_it_takes_and_says_so_in_each_case(
     session: Session, runtime: Runtime, case: Case
 ) -> None:
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     before = resolution.due_at
     change, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
     )  # fmt: skip
     assert resolution.due_at == due_at(runtime.calendar, before, working_day(runtime.calendar))
     assert resolution.due_at == due_at(after.calendar, NOW, 20 * working_day(after.calendar))
@@ -113,7 +108,7 @@ def test_a_closure_of_a_county_moves_only_the_clocks_of_organisations_that_sit_t
     before = dues()
     closure = closed(WEDNESDAY, WEDNESDAY + DAY, "臺中市", "臺南市")
     change, _ = apply(
-        session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held)
+        session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held)
     )
     after = dues()
     assert change.moved == 1
@@ -128,33 +123,54 @@ def test_withdrawing_a_closure_puts_every_due_date_back(
     session.flush()
     before = {c.id: c.due_at for c in session.scalars(select(ServiceClock))}
     closure = closed(WEDNESDAY, WEDNESDAY + DAY)
-    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    apply(session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held))
     declared = session.scalars(select(DeclaredClosure)).one()
     change, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_withdrawal(session, declared, equipment=held, now=NOW + HOUR),
+        lambda held: terms_proposals.propose_withdrawal(session, declared, equipment=held, now=NOW + HOUR),
         now=NOW + HOUR,
     )  # fmt: skip
     assert {c.id: c.due_at for c in session.scalars(select(ServiceClock))} == before
     assert (declared.withdrawn_in, after.terms.version) == (change.id, 2)
     assert after.calendar.version == runtime.calendar.version
-    with pytest.raises(terms_changes.NotInForce, match="已經撤回"):
-        terms_changes.propose_withdrawal(session, declared, equipment=after, now=NOW)
+    with pytest.raises(terms_proposals.NotInForce, match="已經撤回"):
+        terms_proposals.propose_withdrawal(session, declared, equipment=after, now=NOW)
 
 
 def test_a_closure_that_is_over_cannot_be_withdrawn(session: Session, runtime: Runtime) -> None:
     closure = closed(WEDNESDAY, WEDNESDAY + DAY)
-    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    apply(session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held))
     declared = session.scalars(select(DeclaredClosure)).one()
-    with pytest.raises(terms_changes.NotInForce, match="已經結束"):
-        terms_changes.propose_withdrawal(session, declared, equipment=runtime, now=NOW + 9 * DAY)
+    with pytest.raises(terms_proposals.NotInForce, match="已經結束"):
+        terms_proposals.propose_withdrawal(session, declared, equipment=runtime, now=NOW + 9 * DAY)
+
+
+def test_a_closure_that_has_begun_can_end_early_and_what_has_passed_still_does_not_count(
+    session: Session, runtime: Runtime, case: Case
+) -> None:
+    closure = closed(WEDNESDAY, WEDNESDAY + 3 * DAY)
+    apply(session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held))
+    declared = session.scalars(select(DeclaredClosure)).one()
+    friday = (WEDNESDAY + 2 * DAY + timedelta(hours=7)).astimezone(UTC)
+    change, after = apply(
+        session, runtime,
+        lambda held: terms_proposals.propose_withdrawal(
+            session, declared, equipment=held, now=friday, rest_only=True
+        ),
+        now=friday,
+    )  # fmt: skip
+    assert change.words.startswith("提前結束停班：115/11/25")
+    assert [c.ends_at for c in after.calendar.closures] == [friday]
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
+    day = working_day(runtime.calendar)
+    assert resolution.due_at == due_at(runtime.calendar, NOW, 22 * day)
 
 
 def test_a_breach_that_a_closure_takes_back_is_lifted_and_happens_again_when_it_is_withdrawn(
     session: Session, runtime: Runtime, agent: Account
 ) -> None:
     case = builders.case(session, runtime, now=NOW, text="嗯")
-    clock = clock_of(session, case, Metric.FIRST_RESPONSE)  # due 14:00 the same day
+    clock = builders.clock_of(session, case, Metric.FIRST_RESPONSE)  # due 14:00 the same day
     now = NOW + 5 * HOUR
     sweep.sweep(session, equipment=runtime, now=now)
     assert clock.breached_at == clock.due_at
@@ -162,7 +178,7 @@ def test_a_breach_that_a_closure_takes_back_is_lifted_and_happens_again_when_it_
     apply(
         session,
         runtime,
-        lambda held: terms_changes.propose_closure(session, closure, equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closure, equipment=held),
         now=now,
     )
     assert clock.breached_at is None
@@ -171,7 +187,7 @@ def test_a_breach_that_a_closure_takes_back_is_lifted_and_happens_again_when_it_
     declared = session.scalars(select(DeclaredClosure)).one()
     _, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_withdrawal(session, declared, equipment=held, now=now), now=now,
+        lambda held: terms_proposals.propose_withdrawal(session, declared, equipment=held, now=now), now=now,
     )  # fmt: skip
     sweep.sweep(session, equipment=after, now=now)
     assert clock.breached_at == clock.due_at == NOW + 4 * HOUR
@@ -180,21 +196,23 @@ def test_a_breach_that_a_closure_takes_back_is_lifted_and_happens_again_when_it_
 def test_a_new_target_moves_only_its_own_metric_and_none_that_ended(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
-    met = clock_of(session, case, Metric.TRIAGE)
+    met = builders.clock_of(session, case, Metric.TRIAGE)
     held_due = met.due_at
     targets = {"resolution_problem": SlaTarget(working_days=10.0), "triage": SlaTarget(working_hours=1.0)}
     change, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_levels(session, targets, None, equipment=held),
+        lambda held: terms_proposals.propose_levels(session, targets, None, equipment=held, now=NOW),
     )  # fmt: skip
     assert change.moved == 1
     assert met.due_at == held_due
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     assert resolution.due_at == due_at(runtime.calendar, NOW, 10 * working_day(runtime.calendar))
     assert "不知問題的案件辦結改為 10 工作天" in change.words
     assert after.knowledge.policies["resolution_problem"].origin.checked
     _, back = apply(
-        session, runtime, lambda held: terms_changes.propose_levels(session, {}, None, equipment=held)
+        session,
+        runtime,
+        lambda held: terms_proposals.propose_levels(session, {}, None, equipment=held, now=NOW),
     )
     assert resolution.due_at == due_at(runtime.calendar, NOW, 20 * working_day(runtime.calendar))
     assert back.knowledge.policies == runtime.knowledge.policies
@@ -209,23 +227,52 @@ def test_new_hours_count_for_every_running_promise_and_for_the_length_of_a_worki
         for opens, closes in (("08:30", "12:00"), ("13:00", "17:30"))
     ]
     _, after = apply(
-        session, runtime, lambda held: terms_changes.propose_levels(session, {}, opening, equipment=held)
+        session,
+        runtime,
+        lambda held: terms_proposals.propose_levels(session, {}, opening, equipment=held, now=NOW),
     )
     assert working_day(after.calendar) == timedelta(hours=8)
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     assert resolution.due_at == due_at(after.calendar, NOW, timedelta(hours=160))
+
+
+def test_new_hours_hold_from_today_and_leave_the_past_as_it_was_worked(
+    session: Session, runtime: Runtime, agent: Account
+) -> None:
+    opened_at = NOW - 6 * DAY  # the Wednesday before; a Saturday lies between
+    case = builders.sorted_case(session, runtime, account=agent, now=opened_at)
+    saturdays = [
+        OpeningPeriod(weekday=day, opens="08:30", closes="18:00")
+        for day in ("mon", "tue", "wed", "thu", "fri", "sat")
+    ]
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_proposals.propose_levels(session, {}, saturdays, equipment=held, now=NOW),
+    )  # fmt: skip
+    past, coming = date(2026, 11, 21), date(2026, 11, 28)
+    assert (after.calendar.periods_on(past), len(after.calendar.periods_on(coming))) == ((), 1)
+    day = working_day(runtime.calendar)
+    worked_before = 4 * day
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
+    assert resolution.due_at == due_at(after.calendar, NOW, 20 * day - worked_before)
+    _, back = apply(
+        session,
+        runtime,
+        lambda held: terms_proposals.propose_levels(session, {}, None, equipment=held, now=NOW),
+    )
+    assert back.calendar.periods_on(coming) == ()
 
 
 def test_an_imported_year_rules_alone_and_is_no_projection(
     session: Session, runtime: Runtime, case: Case
 ) -> None:
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     before = resolution.due_at
     off = tuple(SpecialDay(date(2026, 12, day), working=False, name="測試放假") for day in (1, 2))
     years = [OfficeYear(2026, off), OfficeYear(2027, ())]
     assert runtime.calendar.is_projection(date(2027, 1, 1))
     change, after = apply(
-        session, runtime, lambda held: terms_changes.propose_years(session, years, equipment=held)
+        session, runtime, lambda held: terms_proposals.propose_years(session, years, equipment=held)
     )
     # 12-25 is a holiday of the shipped calendar and is none in the imported one.
     assert resolution.due_at == due_at(after.calendar, NOW, 20 * working_day(after.calendar)) != before
@@ -240,11 +287,11 @@ def test_a_change_based_on_terms_that_were_replaced_is_refused(
     session: Session, runtime: Runtime, case: Case
 ) -> None:
     closure = closed(WEDNESDAY, WEDNESDAY + DAY)
-    apply(session, runtime, lambda held: terms_changes.propose_closure(session, closure, equipment=held))
+    apply(session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held))
     with pytest.raises(StaleTerms):
         apply(
             session, runtime,
-            lambda held: terms_changes.propose_levels(session, {}, None, equipment=held), based_on=0,
+            lambda held: terms_proposals.propose_levels(session, {}, None, equipment=held, now=NOW), based_on=0,
         )  # fmt: skip
 
 
@@ -255,10 +302,10 @@ def test_pauses_are_kept_when_the_calendar_changes(
     casework.hear(session, case, "補充", equipment=runtime, now=NOW + 4 * HOUR)
     _, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
         now=NOW + 5 * HOUR,
     )  # fmt: skip
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     target = 20 * working_day(after.calendar)
     assert resolution.due_at == due_at(after.calendar, NOW, target + 3 * HOUR)
 
@@ -269,9 +316,9 @@ def test_a_waiting_clock_takes_the_closure_in_when_it_resumes(
     casework.answer(session, case, "請補充", asks=True, account=agent, equipment=runtime, now=NOW)
     change, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
     )  # fmt: skip
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     assert (change.moved, resolution.due_at) == (0, None)
     casework.hear(session, case, "補充", equipment=after, now=NOW + HOUR)
     target = 20 * working_day(after.calendar)
@@ -283,10 +330,10 @@ def test_a_sort_by_a_person_after_a_closure_counts_by_the_new_terms(
 ) -> None:
     _, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
     )  # fmt: skip
     triage.sort_by_person(session, case, Category.MEASURES, equipment=after, account=agent, now=NOW + HOUR)
-    resolution = clock_of(session, case, Metric.RESOLUTION)
+    resolution = builders.clock_of(session, case, Metric.RESOLUTION)
     assert resolution.due_at == due_at(after.calendar, NOW, 3 * working_day(after.calendar))
 
 
@@ -295,7 +342,7 @@ def test_progress_of_a_long_change_is_reported_to_the_end(
 ) -> None:
     held = prevailing(runtime, session, Hold.ALONE)
     told: list[tuple[int, int]] = []
-    proposal = terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held)
+    proposal = terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held)
     terms_changes.put_in_force(
         session, proposal, based_on=0, reason="x", actor=SUPERVISOR, equipment=held, now=NOW,
         report=lambda done, total: told.append((done, total)),
@@ -307,11 +354,78 @@ def test_an_offer_is_still_judged_after_its_acceptance_clock_moved(
     session: Session, runtime: Runtime, agent: Account, case: Case
 ) -> None:
     referral = builders.offered(session, runtime, case, account=agent, now=NOW)
-    acceptance = clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
+    acceptance = builders.clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
     old_due = acceptance.due_at
     _, after = apply(
         session, runtime,
-        lambda held: terms_changes.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
+        lambda held: terms_proposals.propose_closure(session, closed(WEDNESDAY, WEDNESDAY + DAY), equipment=held),
     )  # fmt: skip
     builders.answered(session, after, referral, [ReferralEvent.ACCEPT], now=old_due + HOUR)
     assert (acceptance.met_at, acceptance.breached_at) == (old_due + HOUR, None)
+
+
+def test_a_release_that_moves_an_organisations_seat_moves_its_clocks_to_that_countys_closures(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    builders.offered(session, runtime, case, account=agent, now=NOW)
+    clock = builders.clock_of(session, case, Metric.REFERRAL_ACCEPTANCE)
+    clock.county = None  # as an older release wrote it
+    closure = closed(WEDNESDAY, WEDNESDAY + DAY, "臺中市")
+    before = clock.due_at
+    change, _ = apply(
+        session, runtime, lambda held: terms_proposals.propose_closure(session, closure, equipment=held)
+    )
+    assert change.moved == 0
+    apply(session, runtime, lambda held: terms_proposals.propose_release(session, equipment=held))
+    assert (clock.county, clock.due_at) == ("臺中市", before + DAY)
+
+
+def test_a_year_without_a_working_day_is_refused_before_any_case_meets_it(
+    session: Session, runtime: Runtime
+) -> None:
+    off = [
+        OfficeYear(
+            year,
+            tuple(
+                SpecialDay(date(year, 1, 1) + timedelta(days=n), working=False, name="放假")
+                for n in range(365)
+            ),
+        )
+        for year in range(2027, 2031)
+    ]
+    with pytest.raises(NoWorkingTime):
+        apply(session, runtime, lambda held: terms_proposals.propose_years(session, off, equipment=held))
+
+
+def test_a_clock_is_told_only_what_was_changed_for_it(
+    session: Session, runtime: Runtime, agent: Account, case: Case
+) -> None:
+    builders.case(session, runtime, now=NOW, text="嗯")
+    targets = {
+        "resolution_problem": SlaTarget(working_days=10.0),
+        "first_response": SlaTarget(working_hours=2.0),
+    }
+    apply(
+        session, runtime,
+        lambda held: terms_proposals.propose_levels(session, targets, None, equipment=held, now=NOW),
+    )  # fmt: skip
+    told = {
+        line.data["metric"]: line.data["why"]
+        for line in session.scalars(select(CaseEvent).where(CaseEvent.kind == EventKind.CLOCK_MOVED))
+        if "改為" in line.data["why"] and "類別" not in line.data["why"]
+    }
+    assert told == {
+        "resolution": "不知問題的案件辦結改為 10 工作天",
+        "first_response": "立案後由專人首次回覆改為 2 工作小時",
+    }
+
+
+def test_the_hours_that_the_desk_set_are_those_it_tells(session: Session, runtime: Runtime) -> None:
+    opening = [
+        OpeningPeriod(weekday=day, opens="09:00", closes="17:00") for day in ("mon", "tue", "wed", "sat")
+    ]
+    _, after = apply(
+        session, runtime,
+        lambda held: terms_proposals.propose_levels(session, {}, opening, equipment=held, now=NOW),
+    )  # fmt: skip
+    assert after.knowledge.service_window.hours_text == "週一至週三 09:00–17:00；週六 09:00–17:00"

@@ -1,7 +1,5 @@
 """A change of terms while others write clocks: none is left with terms that were replaced."""
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,36 +13,16 @@ from helpdesk.policy.running_promise import standing
 from helpdesk.policy.service_calendar import Closure
 from helpdesk.queries.waits import waits_of
 from helpdesk.runtime import Runtime, prevailing
-from helpdesk.services import sweep, terms_changes
+from helpdesk.services import sweep, terms_changes, terms_proposals
 from helpdesk.services.clock_keeping import promise_of
 from helpdesk.services.reckoning import Report
 from helpdesk.services.terms_in_force import Hold
 from helpdesk.services.timeline import Actor
 from tests import builders
 from tests.conftest import NOW
+from tests.services.together import together
 
 TOMORROW = datetime(2026, 11, 24, 16, tzinfo=UTC)
-
-
-def together(*tasks: Callable[[], None]) -> None:
-    """Run the tasks at once; what any of them raises is raised here."""
-    start, problems = threading.Barrier(len(tasks)), []
-
-    def run(task: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            task()
-        except BaseException as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    if problems:
-        raise problems[0]
 
 
 def declare(
@@ -60,7 +38,7 @@ def declare(
     closure = Closure(begins, begins + timedelta(days=1), frozenset(), f"停班{day}")
     with make.begin() as session:
         held = prevailing(runtime, session, Hold.ALONE)
-        proposal = terms_changes.propose_closure(session, closure, equipment=held)
+        proposal = terms_proposals.propose_closure(session, closure, equipment=held)
         version = held.terms.version if based_on is None else based_on
         return terms_changes.put_in_force(
             session, proposal, based_on=version, reason="測試", actor=Actor("督導"), equipment=held,
@@ -89,7 +67,7 @@ def test_no_clock_is_left_with_terms_that_were_replaced_meanwhile(
                 held = prevailing(runtime, session, Hold.SHARED)
                 sweep.sweep(session, equipment=held, now=NOW + timedelta(hours=minute))
 
-    together(take_in, take_in, change, look)
+    assert together(take_in, take_in, change, look) == []
     with make() as session:
         held = prevailing(runtime, session, Hold.NOT)
         assert held.terms.version == 4
@@ -97,7 +75,7 @@ def test_no_clock_is_left_with_terms_that_were_replaced_meanwhile(
         assert len(clocks) == 72
         for clock in clocks:
             case = session.get_one(Case, clock.case_id)
-            found = standing(promise_of(clock, case, None, waits_of(session, clock)), held.terms)
+            found = standing(promise_of(clock, case, None, None, waits_of(session, clock)), held.terms)
             assert clock.due_at == found.deadline.due_at
             assert case.event_count == len(
                 session.scalars(select(CaseEvent.id).where(CaseEvent.case_id == case.id)).all()
@@ -107,18 +85,15 @@ def test_no_clock_is_left_with_terms_that_were_replaced_meanwhile(
 def test_of_two_changes_at_once_based_on_the_same_preview_one_is_refused(
     committing_engine: Engine, runtime: Runtime
 ) -> None:
-    make, refused = sessionmaker(committing_engine), []
+    make = sessionmaker(committing_engine)
     with make.begin() as session:
         builders.case(session, runtime, now=NOW, text="嗯")
 
     def change(day: int) -> None:
-        try:
-            declare(make, runtime, day, based_on=0)
-        except terms_changes.StaleTerms as refusal:
-            refused.append(refusal)
+        declare(make, runtime, day, based_on=0)
 
-    together(lambda: change(0), lambda: change(2))
-    assert len(refused) == 1
+    raised = together(lambda: change(0), lambda: change(2))
+    assert [type(error) for error in raised] == [terms_changes.StaleTerms]
     with make() as session:
         assert len(session.scalars(select(DeclaredClosure)).all()) == 1
 

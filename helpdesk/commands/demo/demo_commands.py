@@ -67,7 +67,8 @@ def load(cases: int, seed: int, only_when_new: bool) -> None:
                 for number in range(first, min(first + BATCH, cases)):
                     _case(session, equipment, random, agents, asked, f"demo:{seed}:{number}", number, present)
             report(min(first + BATCH, cases), cases)
-    rounds.sweep_clocks(sessions, runtime)
+    for make_round in rounds.PROMISES:
+        make_round(sessions, runtime)
     click.echo(f"已建立 {cases} 件示範案件。")
 
 

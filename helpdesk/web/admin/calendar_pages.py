@@ -17,28 +17,21 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.policy.business_time import NoWorkingTime
-from helpdesk.policy.change_reason import ReasonProblem, parse_reason
+from helpdesk.policy.change_reason import LONGEST_REASON, ReasonProblem, parse_reason
 from helpdesk.policy.move_summary import summary_of
-from helpdesk.policy.office_calendar_file import (
-    YEARS,
-    CalendarFileProblem,
-    OfficeYear,
-    RowProblem,
-    differences,
-    read_office_calendar,
-    write_office_calendar,
-)
+from helpdesk.policy.office_calendar_file import YEARS, OfficeYear, differences, write_office_calendar
+from helpdesk.policy.office_calendar_reading import CalendarFileProblem, RowProblem, read_office_calendar
 from helpdesk.policy.permissions import Permission
 from helpdesk.policy.service_calendar import SpecialDay
 from helpdesk.queries.office_years import office_years
 from helpdesk.queries.terms_history import terms_history
-from helpdesk.services.terms_changes import StaleTerms, moves_under, propose_years, put_in_force
-from helpdesk.services.timeline import acting
-from helpdesk.web.access import current_account, requires
+from helpdesk.services.terms_changes import StaleTerms, moves_under
+from helpdesk.services.terms_proposals import propose_years
+from helpdesk.web.access import requires
 from helpdesk.web.admin import bp
-from helpdesk.web.admin.change_progress import new_token, told_progress
+from helpdesk.web.admin.change_progress import applied, never_due, new_token
 from helpdesk.web.installation import equipment
-from helpdesk.web.transaction import changes_terms, reads
+from helpdesk.web.transaction import changes_terms, read_again, reads
 
 LARGEST_FILE = 2_000_000
 SECONDS_SIGNED = 3600
@@ -96,31 +89,23 @@ def preview_import() -> ResponseReturnValue:
 @changes_terms
 def import_calendar() -> ResponseReturnValue:
     """Take the previewed years over, unless somebody changed the terms since."""
-    tools = equipment()
     try:
         years = _signed_years(request.form.get("years", ""))
     except BadData:
         return _page(Refused(EXPIRED)), 422
     try:
         reason = parse_reason(request.form.get("reason", ""))
-        with told_progress() as report:
-            change = put_in_force(
-                db.session(),
-                propose_years(db.session(), years, equipment=tools),
-                based_on=request.form.get("based_on", -1, type=int),
-                reason=reason,
-                actor=acting(current_account()),
-                equipment=tools,
-                now=clock.now(),
-                report=report,
-            )
+        proposal = propose_years(db.session(), years, equipment=equipment())
+        change = applied(proposal, reason=reason, now=clock.now())
     except ReasonProblem as refusal:
+        read_again()
         return _preview(years, problem=str(refusal))
     except StaleTerms as refusal:
+        read_again()
         return _preview(years, stale=str(refusal))
     except NoWorkingTime as refusal:
-        db.session.rollback()  # the page must not show what is not imported
-        return _page(Refused(f"有未結束的時效無法到期：{refusal}")), 422
+        read_again()
+        return _page(Refused(never_due(refusal))), 422
     flash(f"已{change.words}，{change.moved:,} 項時效改了到期時間。", "success")
     return redirect(url_for("admin.calendar", year=years[0].year))
 
@@ -149,7 +134,7 @@ def _preview(
     try:
         moved = summary_of(moves_under(session, proposal, equipment=tools, now=now), tools.calendar)
     except NoWorkingTime as refusal:
-        return _page(Refused(f"有未結束的時效無法到期：{refusal}")), 422
+        return _page(Refused(never_due(refusal))), 422
     page = render_template(
         "admin/calendar_preview.html",
         years=[(year.year, differences(tools.calendar.special_days, year)) for year in years],
@@ -159,6 +144,7 @@ def _preview(
         ),
         reason=request.form.get("reason", ""),
         problems={"reason": problem} if problem else {},
+        longest_reason=LONGEST_REASON,
         stale=stale,
         based_on=tools.terms.version,
         progress=new_token(),

@@ -1,7 +1,8 @@
-"""How far a change of terms has come, told in a small file while its one transaction is still open.
+"""A change of terms put in force for a request, and how far it has come, told in a small file meanwhile.
 
-The file is named by a random token made with the preview page and is gone when the change is settled. It is
-a courtesy: a change never fails because its progress could not be told.
+The change is one transaction, still open while it is told. The file is named by a random token made with
+the preview page and is gone when the change is settled. It is a courtesy: a change never fails because its
+progress could not be told.
 """
 
 import json
@@ -10,16 +11,24 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from helpdesk.extensions import db
+from helpdesk.models.amendment import TermsChange
+from helpdesk.policy.business_time import NoWorkingTime
 from helpdesk.policy.permissions import Permission
 from helpdesk.runtime import runtime_of
 from helpdesk.services.reckoning import Report
-from helpdesk.web.access import requires
+from helpdesk.services.terms_changes import put_in_force
+from helpdesk.services.terms_proposals import Proposal
+from helpdesk.services.timeline import acting
+from helpdesk.web.access import current_account, requires
 from helpdesk.web.admin import bp
+from helpdesk.web.installation import equipment
 
 SECONDS_BETWEEN_WRITES = 0.5
 _TOKEN = re.compile("[0-9a-f]{32}")
@@ -40,6 +49,23 @@ def change_progress(token: str) -> ResponseReturnValue:
     except (OSError, ValueError):
         told = {}
     return render_template("admin/progress.html", done=told.get("done"), total=told.get("total"))
+
+
+def applied(proposal: Proposal, *, reason: str, now: datetime) -> TermsChange:
+    """Put in force what the preview of this request's form showed, in the name of whoever sent it.
+
+    Raises StaleTerms when the terms are no longer those of the preview, NoWorkingTime.
+    """
+    with told_progress() as report:
+        return put_in_force(
+            db.session(), proposal, based_on=request.form.get("based_on", -1, type=int), reason=reason,
+            actor=acting(current_account()), equipment=equipment(), now=now, report=report,
+        )  # fmt: skip
+
+
+def never_due(refusal: NoWorkingTime, advice: str = "") -> str:
+    """Say why terms cannot hold under which a running promise never comes due."""
+    return "，".join(filter(None, (f"有未結束的時效無法到期：{refusal}", advice)))
 
 
 @contextmanager

@@ -14,27 +14,26 @@ from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.models.amendment import DeclaredClosure
 from helpdesk.policy.business_time import NoWorkingTime
-from helpdesk.policy.change_reason import ReasonProblem, parse_reason
-from helpdesk.policy.closure_rules import ClosureProblem, ClosureTyped, closure_in_words, parse_closure
+from helpdesk.policy.change_reason import LONGEST_REASON, ReasonProblem, parse_reason
+from helpdesk.policy.closure_rules import (
+    LONGEST_CLOSURE_REASON,
+    ClosureProblem,
+    ClosureTyped,
+    closure_in_words,
+    parse_closure,
+)
 from helpdesk.policy.move_summary import summary_of
 from helpdesk.policy.permissions import Permission
 from helpdesk.policy.service_calendar import Closure
 from helpdesk.queries.declared_closures import closure_book
-from helpdesk.services.terms_changes import (
-    NotInForce,
-    StaleTerms,
-    moves_under,
-    propose_closure,
-    propose_withdrawal,
-    put_in_force,
-)
+from helpdesk.services.terms_changes import StaleTerms, moves_under
 from helpdesk.services.terms_in_force import as_closure
-from helpdesk.services.timeline import acting
-from helpdesk.web.access import current_account, requires
+from helpdesk.services.terms_proposals import NotInForce, propose_closure, propose_withdrawal
+from helpdesk.web.access import requires
 from helpdesk.web.admin import bp
-from helpdesk.web.admin.change_progress import new_token, told_progress
+from helpdesk.web.admin.change_progress import applied, never_due, new_token
 from helpdesk.web.installation import equipment
-from helpdesk.web.transaction import changes_terms, reads
+from helpdesk.web.transaction import changes_terms, read_again, reads
 from knowledge_base.lookup import normalise_county
 
 ALREADY = "這次停班已經宣告過，沒有再宣告一次。"
@@ -77,23 +76,15 @@ def declare_closure() -> ResponseReturnValue:
             flash(ALREADY, "info")
             return redirect(url_for("admin.closures"))
         closure = _parsed(existing=tools.calendar.closures)
-        with told_progress() as report:
-            change = put_in_force(
-                db.session(),
-                propose_closure(db.session(), closure, equipment=tools),
-                based_on=request.form.get("based_on", -1, type=int),
-                reason=closure.reason,
-                actor=acting(current_account()),
-                equipment=tools,
-                now=clock.now(),
-                report=report,
-            )
+        proposal = propose_closure(db.session(), closure, equipment=tools)
+        change = applied(proposal, reason=closure.reason, now=clock.now())
     except ClosureProblem as refusal:
         return _page(_typed(), refusal.problems), 422
     except StaleTerms as refusal:
+        read_again()
         return _preview(closure, stale=str(refusal))
     except NoWorkingTime as refusal:
-        db.session.rollback()  # the page must not list what is not declared
+        read_again()
         return _page(_typed(), _too_long(refusal)), 422
     flash(f"已宣告停班，{change.moved:,} 項時效改了到期時間。", "success")
     return redirect(url_for("admin.closures"))
@@ -114,22 +105,17 @@ def withdraw_closure(closure_id: int) -> ResponseReturnValue:
     declared, tools, now = _declared(closure_id), equipment(), clock.now()
     try:
         reason = parse_reason(request.form.get("reason", ""))
-        with told_progress() as report:
-            change = put_in_force(
-                db.session(),
-                propose_withdrawal(db.session(), declared, equipment=tools, now=now),
-                based_on=request.form.get("based_on", -1, type=int),
-                reason=reason,
-                actor=acting(current_account()),
-                equipment=tools,
-                now=now,
-                report=report,
-            )
+        proposal = propose_withdrawal(
+            db.session(), declared, equipment=tools, now=now, rest_only=_rest_only()
+        )
+        change = applied(proposal, reason=reason, now=now)
     except ReasonProblem as refusal:
+        read_again()
         return _withdrawal(declared, problems={"reason": str(refusal)})
     except NotInForce as refusal:
         return _refused(refusal)
     except StaleTerms as refusal:
+        read_again()
         return _withdrawal(declared, stale=str(refusal))
     flash(f"已撤回停班，{change.moved:,} 項時效改了到期時間。", "success")
     return redirect(url_for("admin.closures"))
@@ -146,6 +132,7 @@ def _page(typed: ClosureTyped, problems: Mapping[str, str] | None = None) -> str
         regions=regions,
         typed=typed,
         problems=problems or {},
+        longest_reason=LONGEST_CLOSURE_REASON,
     )
 
 
@@ -161,7 +148,7 @@ def _preview(closure: Closure, *, stale: str | None = None) -> ResponseReturnVal
         words=closure_in_words(closure, tools.calendar.zone),
         begun=closure.starts_at <= now,
         moved=moved,
-        seated=_seated(closure),
+        seats=_seats(closure),
         typed=_typed(),
         stale=stale,
         **_carried(),
@@ -174,31 +161,42 @@ def _withdrawal(
 ) -> ResponseReturnValue:
     session, tools, now = db.session(), equipment(), clock.now()
     try:
-        proposal = propose_withdrawal(session, declared, equipment=tools, now=now)
+        proposal = propose_withdrawal(session, declared, equipment=tools, now=now, rest_only=_rest_only())
     except NotInForce as refusal:
         return _refused(refusal)
     closure = as_closure(declared)
     page = render_template(
         "admin/closure_withdrawal.html",
         closure_id=declared.id,
+        begun=closure.starts_at < now,
+        rest_only=_rest_only(),
         words=closure_in_words(closure, tools.calendar.zone),
         moved=summary_of(moves_under(session, proposal, equipment=tools, now=now), tools.calendar),
         reason=request.form.get("reason", ""),
         problems=problems or {},
+        longest_reason=LONGEST_REASON,
         stale=stale,
         **_carried(),
     )
     return page, 409 if stale else 422 if problems else 200
 
 
+def _rest_only() -> bool:
+    """Tell whether only what is left of the closure is to be withdrawn."""
+    return request.values.get("part") == "rest"
+
+
 def _carried() -> dict[str, object]:
     return {"based_on": equipment().terms.version, "progress": new_token()}
 
 
-def _seated(closure: Closure) -> list[str]:
-    """Return the organisations whose office lies where it is closed, by the names people use."""
-    organisations = equipment().knowledge.organisations.values()
-    return [o.short_name for o in organisations if o.active and o.seat and closure.applies_to(o.seat)]
+def _seats(closure: Closure) -> dict[str, list[str]]:
+    """Return, by the names people use, whose office lies where it is closed, and of whom nobody knows where."""
+    active = [o for o in equipment().knowledge.organisations.values() if o.active]
+    return {
+        "stopped": [o.short_name for o in active if o.seat and closure.applies_to(o.seat)],
+        "unknown": [o.short_name for o in active if o.seat is None],
+    }
 
 
 def _parsed(*, existing: tuple[Closure, ...]) -> Closure:
@@ -226,4 +224,4 @@ def _refused(refusal: NotInForce) -> ResponseReturnValue:
 
 
 def _too_long(refusal: NoWorkingTime) -> dict[str, str]:
-    return {"first_on": f"有未結束的時效無法到期：{refusal}，請縮短停班"}
+    return {"first_on": never_due(refusal, "請縮短停班")}

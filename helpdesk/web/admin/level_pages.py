@@ -11,6 +11,7 @@ from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.policy.attainment import month_before, month_in_words, month_of
 from helpdesk.policy.business_time import NoWorkingTime
+from helpdesk.policy.change_reason import LONGEST_REASON
 from helpdesk.policy.level_changes import CLOSED, LevelChange, hours_in_words, level_changes
 from helpdesk.policy.level_rules import (
     UNITS,
@@ -26,20 +27,13 @@ from helpdesk.policy.service_calendar import WEEKDAYS
 from helpdesk.policy.service_terms import DECIDED, ServiceTerms, TermsChangeKind
 from helpdesk.queries.attainment_what_if import attainment_under
 from helpdesk.queries.terms_history import terms_history
-from helpdesk.services.terms_changes import (
-    Proposal,
-    StaleTerms,
-    moves_under,
-    propose_levels,
-    put_in_force,
-    terms_of,
-)
-from helpdesk.services.timeline import acting
-from helpdesk.web.access import current_account, requires
+from helpdesk.services.terms_changes import StaleTerms, as_if_always, moves_under, terms_of
+from helpdesk.services.terms_proposals import Proposal, propose_levels
+from helpdesk.web.access import requires
 from helpdesk.web.admin import bp
-from helpdesk.web.admin.change_progress import new_token, told_progress
+from helpdesk.web.admin.change_progress import applied, never_due, new_token
 from helpdesk.web.installation import equipment
-from helpdesk.web.transaction import changes_terms, reads
+from helpdesk.web.transaction import changes_terms, read_again, reads
 from knowledge_base.records.vocabulary import Metric, Weekday
 
 HISTORY = (TermsChangeKind.LEVELS_SET, TermsChangeKind.KNOWLEDGE_RELEASED)
@@ -109,22 +103,14 @@ def set_levels() -> ResponseReturnValue:
     now = clock.now()
     try:
         proposed = _proposed(now)
-        with told_progress() as report:
-            change = put_in_force(
-                db.session(),
-                proposed.proposal,
-                based_on=request.form.get("based_on", -1, type=int),
-                reason=proposed.levels.reason,
-                actor=acting(current_account()),
-                equipment=equipment(),
-                now=now,
-                report=report,
-            )
+        change = applied(proposed.proposal, reason=proposed.levels.reason, now=now)
     except LevelProblem as refusal:
         return _form(_typed(), problems=refusal.problems), 422
     except NoWorkingTime as refusal:
+        read_again()
         return _form(_typed(), problems=_too_little_time(refusal)), 422
     except StaleTerms as refusal:
+        read_again()
         return _preview(stale=str(refusal))
     flash(f"已儲存，{change.moved:,} 項時效改了到期時間。", "success")
     return redirect(url_for("admin.service_levels"))
@@ -137,7 +123,9 @@ def _preview(stale: str | None = None) -> ResponseReturnValue:
         proposed = _proposed(now)
         moves = moves_under(session, proposed.proposal, equipment=tools, now=now)
         summary = summary_of(moves, tools.calendar)
-        months = attainment_under(session, proposed.terms, held=tools.terms, month=month, now=now)
+        months = attainment_under(
+            session, as_if_always(proposed.proposal, tools), held=tools.terms, month=month, now=now
+        )
     except LevelProblem as refusal:
         return _form(_typed(), problems=refusal.problems), 422
     except NoWorkingTime as refusal:
@@ -161,7 +149,7 @@ def _proposed(now: datetime) -> Proposed:
     """Return what the form asks for. Raises LevelProblem, also when it would change nothing."""
     tools = equipment()
     levels = parse_levels(_typed(), tools.shipped)
-    proposal = propose_levels(db.session(), levels.targets, levels.opening, equipment=tools)
+    proposal = propose_levels(db.session(), levels.targets, levels.opening, equipment=tools, now=now)
     terms = terms_of(proposal, tools)
     changes = level_changes(tools.knowledge, terms.knowledge)
     if not changes:
@@ -177,6 +165,7 @@ def _form(
         "admin/service_levels_form.html",
         typed=typed,
         problems=problems or {},
+        longest_reason=LONGEST_REASON,
         shipped_shown=shipped_shown,
         units=[(key, unit.words) for key, unit in UNITS.items()],
         weekdays=[*zip(Weekday, WEEKDAYS, strict=True)],
@@ -185,7 +174,7 @@ def _form(
 
 
 def _too_little_time(refusal: NoWorkingTime) -> dict[str, str]:
-    return {"levels": f"有未結束的時效無法到期：{refusal}，請增加服務時間或縮短目標"}
+    return {"levels": never_due(refusal, "請增加服務時間或縮短目標")}
 
 
 def _known() -> dict[str, object]:

@@ -17,6 +17,7 @@ from helpdesk.queries.attainment_rows import Key
 from helpdesk.queries.case_queue import Cursor
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
+from helpdesk.web.agents.attainment_picture import PICTURE
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from knowledge_base.records.vocabulary import Metric
@@ -47,6 +48,7 @@ def supervision() -> ResponseReturnValue:
         total=attainment_rows.summed(parts.values()),
         months=[(month_in_words(each), tallies) for each, tallies in months.items()],
         year=any(months.values()),
+        picture=PICTURE,
     )
 
 

@@ -84,7 +84,7 @@ def _note_views(rows: Iterable[PartnerReferral], key: ApiKey, now: datetime) -> 
             line.kind is EventKind.REFERRAL_VIEWED
             and line.actor_name == key.name
             and line.at.astimezone(TAIPEI).date() == today
-            for line in shown.events
+            for line, _ in shown.events
         )
         if shown.packet and not seen and (referral := acting.locked(db.session(), shown.id)):
             record(db.session(), referral.case, EventKind.REFERRAL_VIEWED, actor=Actor(key.name), now=now,

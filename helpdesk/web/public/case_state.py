@@ -1,7 +1,5 @@
 """The enterprise's page of its case: by number and a second fact, or by the private link."""
 
-import unicodedata
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +8,7 @@ from helpdesk.extensions import db
 from helpdesk.models.case import Case
 from helpdesk.policy.case_number import BadCaseNumber, parse_case_number
 from helpdesk.policy.lifecycle import CaseStatus
-from helpdesk.policy.text_rules import BadText
+from helpdesk.policy.text_rules import BadText, folded
 from helpdesk.policy.uploads import ACCEPT, BadUpload
 from helpdesk.queries import case_status
 from helpdesk.services import attachments, casework, consents, throttling
@@ -52,7 +50,7 @@ def look_up() -> ResponseReturnValue:
         throttling.refuse(database, limits, now=now)
     except Throttled as refusal:
         return _ask_again({"fact": str(refusal)}), 429
-    fact = unicodedata.normalize("NFKC", typed.get("fact", "")).strip()
+    fact = folded(typed.get("fact", ""))
     case = case_status.by_number_and_fact(database, number, fact)
     if case is None:
         throttling.note(database, limits, now=now)

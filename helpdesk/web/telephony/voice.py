@@ -10,13 +10,14 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.models.call import Call
-from helpdesk.policy.business_time import is_open
+from helpdesk.policy.business_time import closure_at, is_open
 from helpdesk.runtime import runtime_of
 from helpdesk.services import calls
 from helpdesk.web.installation import equipment
 from helpdesk.web.telephony import bp
 from helpdesk.web.telephony.signature import signed
-from knowledge_base.records.vocabulary import Category
+from knowledge_base.lookup import policy_for
+from knowledge_base.records.vocabulary import Category, Channel, Metric
 
 VOICE = {"voice": "Google.cmn-TW-Wavenet-A", "language": "cmn-TW"}
 CHOICES = {
@@ -37,7 +38,9 @@ def answer() -> Response:
     call, words = delivered_call(), VoiceResponse()
     if not call.within_hours:
         hours = equipment().knowledge.service_window.hours_text
-        words.say(f"您好，這裡是單一服務窗口。服務時間是{hours}，現在已經下班。", **VOICE)
+        closed = closure_at(equipment().calendar, clock.now())
+        why = f"今天因{closed.reason}暫停服務" if closed else f"服務時間是{hours}，現在已經下班"
+        words.say(f"您好，這裡是單一服務窗口。{why}。", **VOICE)
         return _voicemail(words)
     words.say("您好，這裡是單一服務窗口。如果您留言，留言會錄音。", **VOICE)
     return _menu(words, asked=1)
@@ -91,7 +94,7 @@ def recorded() -> Response:
         now=clock.now(),
     )
     words = VoiceResponse()
-    heard = "我們會在一個工作天內回電。" if call.case_id else "沒有聽到您的留言。"
+    heard = f"我們會在{_callback_target()}內回電。" if call.case_id else "沒有聽到您的留言。"
     words.say(f"{heard}謝謝您的來電，再見。", **VOICE)
     words.hangup()
     return _xml(words)
@@ -103,6 +106,10 @@ def delivered_call() -> Call:
     within_hours = is_open(equipment().calendar, now)
     sid, caller = request.form["CallSid"], request.form.get("From", "")
     return calls.call_started(db.session(), call_sid=sid, caller=caller, within_hours=within_hours, now=now)
+
+
+def _callback_target() -> str:
+    return policy_for(equipment().knowledge, Metric.CALLBACK, channel=Channel.HOTLINE).target.words
 
 
 def _menu(words: VoiceResponse, *, asked: int) -> Response:

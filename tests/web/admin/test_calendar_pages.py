@@ -2,46 +2,24 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models.account import Account
 from helpdesk.models.amendment import OfficialYear, TermsChange
 from helpdesk.models.case import Case
-from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
-from tests import builders
 from tests.checked_client import CheckedClient
 from tests.conftest import NOW
+from tests.web.admin.previews import carried, dues, text
 
 HEADER = "西元日期,星期,是否放假,備註"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def supervisor(client_as: Callable[..., CheckedClient]) -> CheckedClient:
-    return client_as(Role.SUPERVISOR)
-
-
-@pytest.fixture
-def case(database: Session, runtime: Runtime, supervisor: CheckedClient) -> Case:
-    account = database.scalars(select(Account)).one()
-    made = builders.sorted_case(database, runtime, account=account, now=NOW)
-    database.commit()
-    return made
 
 
 def rows(year: int, **off: str) -> list[str]:
@@ -65,26 +43,11 @@ def upload(client: CheckedClient, content: bytes | str, name: str = "115.csv") -
     return client.post("/admin/calendar/preview", data=data, content_type="multipart/form-data")
 
 
-def text(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status
-    return str(answer.get_data(as_text=True))
-
-
-def carried(page: str) -> dict[str, str]:
-    found = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page)
-    return {name: value for name, value in found if name != "csrf_token"}
-
-
 def changes(database: Session) -> tuple[int, int]:
     database.rollback()
     return tuple(
         database.scalar(select(func.count()).select_from(table)) or 0 for table in (TermsChange, OfficialYear)
     )  # type: ignore[return-value]
-
-
-def dues(database: Session) -> dict[int, Any]:
-    database.rollback()  # a snapshot of its own each time
-    return {clock.id: clock.due_at for clock in database.scalars(select(ServiceClock))}
 
 
 def test_years_say_where_they_come_from_and_the_days_of_one_are_listed(supervisor: CheckedClient) -> None:
@@ -218,7 +181,7 @@ def test_an_import_needs_a_reason_and_keeps_the_file_meanwhile(
 ) -> None:
     fields = carried(text(upload(supervisor, csv(*rows(2027)))))
     page = text(supervisor.post("/admin/calendar", data={**fields, "reason": ""}), 422)
-    assert re.search('id="reason-error".*請填變更的原因', page)
+    assert re.search('id="reason-error".*請填原因', page)
     assert changes(database) == (0, 0)
     assert supervisor.post("/admin/calendar", data={**carried(page), "reason": "公布"}).status_code == 302
 

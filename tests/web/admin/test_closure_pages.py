@@ -1,7 +1,7 @@
 """Closures on the screen: seen before they are declared, declared once, withdrawn, and told in every case."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,57 +11,18 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.models.account import Account
 from helpdesk.models.amendment import DeclaredClosure, TermsChange, TermsVersion
 from helpdesk.models.case import Case, CaseEvent
-from helpdesk.models.service_clock import ServiceClock
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
 from helpdesk.web.admin.change_progress import new_token, told_progress
-from tests import builders
 from tests.checked_client import CheckedClient
 from tests.conftest import NOW
+from tests.web.admin.previews import carried, dues, text
 
 AFTERNOON = {"first_on": "115/11/24", "opens_from": "12:00", "scope": "everywhere", "reason": "颱風停班"}
 WORDS = "115/11/24 (二) 12:00–24:00，全國：颱風停班"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def supervisor(client_as: Callable[..., CheckedClient]) -> CheckedClient:
-    return client_as(Role.SUPERVISOR)
-
-
-@pytest.fixture
-def case(database: Session, runtime: Runtime, supervisor: CheckedClient) -> Case:
-    """A case with three promises that run: to answer, to solve, and an organisation's to accept."""
-    account = database.scalars(select(Account)).one()
-    made = builders.sorted_case(database, runtime, account=account, now=NOW)
-    builders.offered(database, runtime, made, account=account, now=NOW)
-    database.commit()
-    return made
-
-
-def text(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status
-    return str(answer.get_data(as_text=True))
-
-
-def carried(page: str) -> dict[str, str]:
-    """Return the single hidden fields of a preview, as the browser sends them back."""
-    found = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page)
-    return {name: value for name, value in found if name != "csrf_token"}
-
-
-def dues(database: Session) -> dict[int, Any]:
-    database.rollback()  # a snapshot of its own each time
-    return {clock.id: clock.due_at for clock in database.scalars(select(ServiceClock))}
 
 
 def count(database: Session, table: type) -> int:
@@ -132,6 +93,25 @@ def test_a_closure_of_counties_names_the_organisations_that_sit_there(supervisor
     assert "沒有單位的辦公室在停班的縣市" in text(supervisor.post("/admin/closures/preview", data=nobody))
 
 
+def test_a_closure_of_counties_names_who_is_not_stopped_because_nobody_knows_where_they_sit(
+    supervisor: CheckedClient, runtime: Runtime
+) -> None:
+    typed = {"first_on": "2026-11-25", "counties": ["花蓮縣"], "reason": "颱風"}
+    page = text(supervisor.post("/admin/closures/preview", data=typed))
+    [named] = re.findall("會址縣市不明，不受縣市停班影響：([^。<]*)。", page)
+    active = [o for o in runtime.knowledge.organisations.values() if o.active]
+    assert named.split("、") == [o.short_name for o in active if o.seat is None]
+    assert "會址縣市不明" not in text(supervisor.post("/admin/closures/preview", data=AFTERNOON))
+
+
+def test_a_reason_that_would_turn_the_line_around_is_kept_without_what_turns_it(
+    supervisor: CheckedClient, database: Session
+) -> None:
+    declare(supervisor, {**AFTERNOON, "reason": "颱風\u202e停班\x00"})
+    assert database.scalars(select(DeclaredClosure.reason)).all() == ["颱風停班"]
+    assert database.scalars(select(TermsChange.reason)).all() == ["颱風停班"]
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
@@ -147,7 +127,7 @@ def test_a_closure_of_counties_names_the_organisations_that_sit_there(supervisor
         ({"scope": "counties"}, "counties", "請選擇停班的縣市"),
         ({"counties": ["臺中市"]}, "counties", "只能選一種"),
         ({"scope": "counties", "counties": ["火星"]}, "counties", "沒有這個縣市：火星"),
-        ({"reason": ""}, "reason", "請填停班原因"),
+        ({"reason": ""}, "reason", "請填原因"),
         ({"reason": "長" * 61}, "reason", "最多 60 個字"),
     ],
 )
@@ -202,7 +182,7 @@ def test_withdrawing_shows_what_moves_back_asks_why_and_puts_it_back(
     assert WORDS in page
     fields = carried(page)
     refused = text(supervisor.post(path, data={**fields, "reason": " "}), 422)
-    assert re.search('id="reason-error".*請填變更的原因', refused)
+    assert re.search('id="reason-error".*請填原因', refused)
     assert "最多 200 個字" in text(supervisor.post(path, data={**fields, "reason": "長" * 201}), 422)
     assert dues(database) != before
     assert supervisor.post(path, data={**fields, "reason": "颱風轉向"}).location == "/admin/closures"

@@ -37,13 +37,6 @@ def case(database: Session, runtime: Runtime, account: Account) -> Case:
     return made
 
 
-def resolution(database: Session, case: Case) -> ServiceClock:
-    wanted = select(ServiceClock).where(
-        ServiceClock.case_id == case.id, ServiceClock.metric == Metric.RESOLUTION
-    )
-    return database.scalars(wanted).one()
-
-
 def text_of(desk: CheckedClient, path: str) -> str:
     answer = desk.get(path)
     assert answer.status_code == 200
@@ -65,7 +58,7 @@ def test_every_clock_of_a_case_leads_to_its_reckoning(
 def test_the_reckoning_shows_target_proposal_steps_and_due_date(
     desk: CheckedClient, database: Session, case: Case
 ) -> None:
-    running = resolution(database, case)
+    running = builders.clock_of(database, case, Metric.RESOLUTION)
     page = text_of(desk, f"/desk/cases/{case.number}/clocks/{running.id}")
     assert running.due_at is not None
     for words in (
@@ -80,7 +73,7 @@ def test_the_reckoning_shows_target_proposal_steps_and_due_date(
 
 
 def test_a_sum_that_is_not_the_target_is_shown(desk: CheckedClient, database: Session, case: Case) -> None:
-    running = resolution(database, case)
+    running = builders.clock_of(database, case, Metric.RESOLUTION)
     running.policy = "resolution_measures"
     database.commit()
     assert "兩者不同" in text_of(desk, f"/desk/cases/{case.number}/clocks/{running.id}")
@@ -91,9 +84,9 @@ def test_a_policy_that_is_no_more_and_a_clock_that_waits_have_their_words(
 ) -> None:
     casework.answer(database, case, "請補充", asks=True, account=account, equipment=runtime, now=clock.now())
     database.commit()
-    path = f"/desk/cases/{case.number}/clocks/{resolution(database, case).id}"
+    path = f"/desk/cases/{case.number}/clocks/{builders.clock_of(database, case, Metric.RESOLUTION).id}"
     assert "離目標還有" in text_of(desk, path)
-    resolution(database, case).policy = "abolished"
+    builders.clock_of(database, case, Metric.RESOLUTION).policy = "abolished"
     database.commit()
     assert "已經停用" in text_of(desk, path)
 
@@ -103,7 +96,7 @@ def test_a_clock_is_found_under_its_own_case_alone(
 ) -> None:
     other = builders.sorted_case(database, runtime, account=account, now=clock.now())
     database.commit()
-    running = resolution(database, case)
+    running = builders.clock_of(database, case, Metric.RESOLUTION)
     assert desk.get(f"/desk/cases/{other.number}/clocks/{running.id}").status_code == 404
     assert desk.get(f"/desk/cases/{case.number}/clocks/999999").status_code == 404
 
@@ -111,13 +104,13 @@ def test_a_clock_is_found_under_its_own_case_alone(
 def test_a_move_is_told_on_both_pages_with_old_new_and_why(
     desk: CheckedClient, database: Session, runtime: Runtime, account: Account, case: Case
 ) -> None:
-    before = resolution(database, case).due_at
+    before = builders.clock_of(database, case, Metric.RESOLUTION).due_at
     casework.correct_details(
         database, case, urgency=Urgency.URGENT, theme=None, measure=None, wants_verification=False,
         account=account, equipment=runtime, now=clock.now(),
     )  # fmt: skip
     database.commit()
-    running = resolution(database, case)
+    running = builders.clock_of(database, case, Metric.RESOLUTION)
     assert before is not None
     assert running.due_at is not None
     moved = f"{roc_datetime(before)} → {roc_datetime(running.due_at)}"

@@ -140,6 +140,9 @@ def test_a_month_shows_shares_with_their_counts_and_few_in_brackets(
     assert re.search(r"\(66%\)</span> <span[^>]*>3 件", page)
     assert f"{month_in_words(month)}：75%，12 件</title>" in page
     assert page.count("<svg viewBox") == 1
+    assert (
+        '<rect class="bars-kept" x="236" y="30.0" width="14" height="54.0"/>' in page
+    )  # three quarters of 72
     for by, words in (("category", "不知問題"), ("organisation", "服務窗口"), ("channel", "專線")):
         assert words in text_of(supervisor, f"{PAGE_URL}?by={by}")
     older = text_of(supervisor, f"{PAGE_URL}?month={before:%Y-%m}")
