@@ -49,6 +49,19 @@ class Tally:
         return self.total < FEW
 
 
+def verdict(
+    *, due_at: datetime | None, met_at: datetime | None, cancelled_at: datetime | None, now: datetime
+) -> tuple[datetime, bool] | None:
+    """Return when a promise got its verdict, and whether it was kept; None while it has none.
+
+    Broken at its due date when it had not ended by then, else kept when it was met; what was cancelled
+    before it was due has no verdict.
+    """
+    if due_at is not None and due_at < (met_at or cancelled_at or now):
+        return due_at, False
+    return (met_at, True) if met_at is not None else None
+
+
 def month_of(at: datetime) -> date:
     """Return the first day of the month in Taipei that an instant lies in."""
     return at.astimezone(TAIPEI).date().replace(day=1)

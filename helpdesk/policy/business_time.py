@@ -98,14 +98,6 @@ def closure_at(calendar: ServiceCalendar, at: datetime) -> Closure | None:
     return next((c for c in calendar.in_force if c.span[0] <= now < c.span[1]), None)
 
 
-def next_opening(calendar: ServiceCalendar, at: datetime) -> datetime:
-    """Return the first instant from `at` on when the service is open: `at` itself while it is.
-
-    Raises NoWorkingTime when it stays closed for three years.
-    """
-    return due_at(calendar, at, MICROSECOND) - MICROSECOND
-
-
 @lru_cache(maxsize=64)
 def working_day(calendar: ServiceCalendar) -> timedelta:
     """Return the opening time of a normal day: the commonest in the week, the longest of equally common.

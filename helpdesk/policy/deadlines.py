@@ -6,7 +6,7 @@ Elapsed and remaining time are derived from instants; nothing here is a counter.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from helpdesk.policy import business_time
@@ -49,7 +49,7 @@ class Marks:
 class Explanation:
     """How a due date came about, each part in order of time.
 
-    `projected` when a day of it lies after the last official office calendar.
+    `projected` when it reaches into a year that has no official office calendar yet.
     """
 
     segments: tuple[Segment, ...]
@@ -177,6 +177,7 @@ def explain(
     For a paused clock give the present as `due_at`. Raises ValueError as `business_time.worked` does.
     """
     waits = merge_pauses(pauses)
+    first, last = (at.astimezone(calendar.zone).year for at in (started_at, due_at))
     return Explanation(
         segments=segments(calendar, started_at, due_at, waits),
         skipped=skipped(calendar, started_at, due_at),
@@ -185,5 +186,5 @@ def explain(
             for paused, resumed in waits
             if paused < due_at and (resumed is None or resumed > started_at)
         ),
-        projected=calendar.is_projection(due_at.astimezone(calendar.zone).date()),
+        projected=any(calendar.is_projection(date(year, 1, 1)) for year in range(first, last + 1)),
     )

@@ -33,6 +33,12 @@ class ClockEffect:
 _M, _E = Metric, ReferralEvent
 _ALL = (_M.REFERRAL_ACCEPTANCE, _M.FIRST_CONTACT, _M.PROGRESS)
 
+RESOLVING = ClockEffect(meets=(_M.FIRST_RESPONSE, _M.TRIAGE, _M.RESOLUTION), cancels=(_M.CALLBACK,))
+"""What solving a case does: it answers the enquirer, but nobody was called back, nor needs to be."""
+
+WITHOUT_CONTACT = ClockEffect(cancels=(_M.FIRST_CONTACT,))
+"""What a referral that ends without having reached the enterprise does first."""
+
 REFERRAL_CLOCKS: Mapping[ReferralEvent, ClockEffect] = {
     _E.OFFER: ClockEffect(starts=(_M.REFERRAL_ACCEPTANCE,)),
     _E.RESUBMIT: ClockEffect(starts=(_M.REFERRAL_ACCEPTANCE,)),

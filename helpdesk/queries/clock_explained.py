@@ -13,13 +13,12 @@ from helpdesk.models.service_clock import Pause, ServiceClock
 from helpdesk.policy.business_time import Segment, worked, working_day
 from helpdesk.policy.deadlines import explain
 from helpdesk.policy.events import EventKind
-from helpdesk.policy.promises import OF_A_REFERRAL
 from helpdesk.policy.service_calendar import ServiceCalendar
 from helpdesk.queries.clock_rows import ClockRow, clock_row
 from helpdesk.queries.due_moves import DueMove, due_move
 from helpdesk.queries.due_steps import Step, due_steps, in_hours, rounded_up
 from helpdesk.queries.partner_inbox import HIDDEN
-from helpdesk.queries.waits import waits_of
+from helpdesk.queries.waits import pauses_of
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.sla_policies import SlaPolicy, SlaTarget
 
@@ -127,18 +126,10 @@ def _found(
 
 def _pauses(session: Session, clock: ServiceClock, until: datetime) -> list[Pause]:
     """Return the pauses that hold the clock before `until`, with their reasons."""
-    waits = set(waits_of(session, clock))
-    owner = clock.referral_id if clock.metric in OF_A_REFERRAL else None
-    rows = session.scalars(
-        select(Pause).where(Pause.case_id == clock.case_id).order_by(Pause.started_at, Pause.id)
-    )
     return [
         pause
-        for pause in rows
-        if (pause.started_at, pause.ended_at) in waits
-        and pause.referral_id == owner
-        and pause.started_at < until
-        and (pause.ended_at is None or pause.ended_at > clock.started_at)
+        for pause in pauses_of(session, clock)
+        if pause.started_at < until and (pause.ended_at is None or pause.ended_at > clock.started_at)
     ]
 
 

@@ -1,7 +1,7 @@
 """The intervals in which clocks wait, as they are written down."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,18 +27,34 @@ def waits_of_cases(session: Session, case_ids: Iterable[int]) -> Waits:
     return {owner: tuple(waits) for owner, waits in found.items()}
 
 
-def holding(clock: ServiceClock, waits: Waits) -> tuple[instants.Pause, ...]:
-    """Return the intervals that hold this clock: its referral's holds, or its case's waits for the enquirer."""
+def owner_of(clock: ServiceClock) -> Owner | None:
+    """Return whose waits hold this clock: its referral's holds, its case's waits for the enquirer, or none."""
     if clock.metric in WAITS_ON_HOLD:
-        return waits.get((clock.case_id, clock.referral_id), ())
-    if clock.metric in WAITS_FOR_ENQUIRER:
-        return waits.get((clock.case_id, None), ())
-    return ()
+        return clock.case_id, clock.referral_id
+    return (clock.case_id, None) if clock.metric in WAITS_FOR_ENQUIRER else None
+
+
+def holding(clock: ServiceClock, waits: Waits) -> tuple[instants.Pause, ...]:
+    """Return the intervals that hold this clock."""
+    owner = owner_of(clock)
+    return waits.get(owner, ()) if owner else ()
+
+
+def pauses_of(session: Session, clock: ServiceClock) -> Sequence[Pause]:
+    """Return the pauses that hold one clock, in order of time."""
+    owner = owner_of(clock)
+    if owner is None:
+        return []
+    case_id, referral_id = owner
+    mine = Pause.referral_id == referral_id if referral_id else Pause.referral_id.is_(None)
+    return session.scalars(
+        select(Pause).where(Pause.case_id == case_id, mine).order_by(Pause.started_at, Pause.id)
+    ).all()
 
 
 def waits_of(session: Session, clock: ServiceClock) -> tuple[instants.Pause, ...]:
     """Return the intervals that hold one clock, in order of time."""
-    return holding(clock, waits_of_cases(session, [clock.case_id]))
+    return tuple((pause.started_at, pause.ended_at) for pause in pauses_of(session, clock))
 
 
 def open_wait(session: Session, case: Case, referral: Referral | None) -> Pause | None:

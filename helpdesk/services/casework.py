@@ -14,7 +14,7 @@ from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent, CaseStatus
 from helpdesk.policy.notices import Happening
-from helpdesk.policy.promises import CALL_ATTEMPTS
+from helpdesk.policy.promises import CALL_ATTEMPTS, RESOLVING
 from helpdesk.policy.referral_lifecycle import OPEN
 from helpdesk.policy.text_rules import check_text
 from helpdesk.services import notifications, sla_clocks
@@ -22,8 +22,6 @@ from helpdesk.services.equipment import Equipment
 from helpdesk.services.reckoning import reckon
 from helpdesk.services.timeline import ENQUIRER, Actor, acting, record
 from knowledge_base.records.vocabulary import Metric, Theme, Urgency
-
-KEPT_BY_RESOLVING = (Metric.FIRST_RESPONSE, Metric.TRIAGE, Metric.RESOLUTION)
 
 
 class ReferralsOpen(Exception):
@@ -149,9 +147,8 @@ def resolve(
     case.resolved_at = now
     record(session, case, EventKind.CASE_RESOLVED, actor=acting(account), now=now, message_id=message.id)
     sla_clocks.resume(session, case, equipment=equipment, now=now)
-    sla_clocks.meet(session, case, KEPT_BY_RESOLVING, now=now)
-    # Nobody was called back; nobody needs to be any more.
-    sla_clocks.cancel(session, case, (Metric.CALLBACK,), now=now)
+    sla_clocks.meet(session, case, RESOLVING.meets, now=now)
+    sla_clocks.cancel(session, case, RESOLVING.cancels, now=now)
     notifications.queue(session, Happening.CASE_RESOLVED, case, equipment=equipment, now=now, message=message)
 
 

@@ -15,6 +15,7 @@ from helpdesk.policy.attainment import (
     month_of,
     month_span,
     parse_month,
+    verdict,
 )
 
 NOVEMBER = date(2026, 11, 1)
@@ -91,3 +92,30 @@ def test_a_month_is_read_as_an_address_writes_it() -> None:
 def test_what_is_no_month_or_has_not_come_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_month(text, latest=NOVEMBER)
+
+
+DUE = datetime(2026, 11, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("met", "cancelled", "now", "expected"),
+    [
+        (-1, None, 5, (-1, True)),
+        (0, None, 5, (0, True)),
+        (1, None, 5, (0, False)),
+        (None, None, 5, (0, False)),
+        (None, None, -1, None),
+        (None, -1, 5, None),
+        (None, 1, 5, (0, False)),
+    ],
+)
+def test_a_promise_is_broken_at_its_due_date_and_kept_when_it_was_met(met, cancelled, now, expected):
+    def at(hours: int | None) -> datetime | None:
+        return None if hours is None else DUE + timedelta(hours=hours)
+
+    found = verdict(due_at=DUE, met_at=at(met), cancelled_at=at(cancelled), now=at(now))
+    assert found == (expected and (at(expected[0]), expected[1]))
+
+
+def test_a_promise_that_waits_has_no_verdict():
+    assert verdict(due_at=None, met_at=None, cancelled_at=None, now=DUE) is None

@@ -11,9 +11,9 @@ from helpdesk.policy.business_time import (
     NoWorkingTime,
     Segment,
     Skipped,
+    closure_at,
     due_at,
     is_open,
-    next_opening,
     segments,
     skipped,
     worked,
@@ -119,7 +119,6 @@ NAIVE, AWARE = datetime(2023, 6, 19, 9), taipei("2023-06-19 10:00")  # noqa: DTZ
         lambda: worked(the_desk(), NAIVE, AWARE),
         lambda: worked(the_desk(), AWARE, NAIVE),
         lambda: is_open(the_desk(), NAIVE),
-        lambda: next_opening(the_desk(), NAIVE),
         lambda: segments(the_desk(), NAIVE, AWARE),
         lambda: skipped(the_desk(), NAIVE, AWARE),
         lambda: Closure(NAIVE, AWARE, frozenset(), "停班"),
@@ -171,22 +170,6 @@ def test_a_year_at_either_end_of_time_is_answered_or_refused():
         due_at(desk(), datetime.max.replace(tzinfo=ZoneInfo("America/New_York")), HOUR)
 
 
-@pytest.mark.parametrize(
-    ("at", "opened", "opening"),
-    [
-        ("2023-06-19 08:29:59.999999", False, "2023-06-19 08:30"),
-        ("2023-06-19 08:30", True, "2023-06-19 08:30"),
-        ("2023-06-19 17:59:59.999999", True, "2023-06-19 17:59:59.999999"),
-        ("2023-06-19 18:00", False, "2023-06-20 08:30"),
-        ("2023-06-17 10:00", True, "2023-06-17 10:00"),
-        ("2023-06-22 10:00", False, "2023-06-26 08:30"),
-    ],
-)
-def test_opening_is_half_open_and_the_next_one_is_now_while_open(at, opened, opening):
-    assert is_open(the_desk(), taipei(at)) is opened
-    assert next_opening(the_desk(), taipei(at)) == taipei(opening)
-
-
 def test_what_was_used_and_skipped_is_named():
     start, due = taipei("2023-06-21 17:00"), taipei("2023-06-26 11:30")
     assert segments(the_desk(), start, due) == (
@@ -234,3 +217,24 @@ def test_a_working_day_of_the_desk_is_nine_and_a_half_hours_and_of_an_empty_week
     assert working_day(the_desk()) == 9.5 * HOUR
     with pytest.raises(NoWorkingTime, match="空週"):
         working_day(ServiceCalendar(name="空週", zone=ZoneInfo("UTC"), weekly={}))
+
+
+@pytest.mark.parametrize(
+    ("at", "opened"),
+    [
+        ("2023-06-19 08:29:59.999999", False),
+        ("2023-06-19 08:30", True),
+        ("2023-06-19 17:59:59.999999", True),
+        ("2023-06-19 18:00", False),
+        ("2023-06-17 10:00", True),
+        ("2023-06-22 10:00", False),
+    ],
+)
+def test_opening_time_is_half_open(at, opened):
+    assert is_open(the_desk(), taipei(at)) is opened
+
+
+def test_a_closure_lasts_from_its_begin_to_just_before_its_end():
+    closed = desk(closures=[closure("2023-06-19 13:00", "2023-06-19 18:00")])
+    found = [closure_at(closed, taipei(f"2023-06-19 {at}")) for at in ("12:59", "13:00", "17:59", "18:00")]
+    assert [bool(each) for each in found] == [False, True, True, False]

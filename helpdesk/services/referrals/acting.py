@@ -14,7 +14,7 @@ from helpdesk.policy.business_time import due_at, working_day
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import UNFINISHED, CaseEvent
 from helpdesk.policy.notices import Happening
-from helpdesk.policy.promises import REFERRAL_CLOCKS
+from helpdesk.policy.promises import REFERRAL_CLOCKS, WITHOUT_CONTACT
 from helpdesk.policy.referral_lifecycle import (
     IN_HAND,
     MAX_HOLD_WORKING_DAYS,
@@ -213,7 +213,7 @@ def _run_clocks(
     if event is ReferralEvent.START and referral.contacted_at and referral.accepted_at:
         met_at = max(referral.contacted_at, referral.accepted_at)
     if referral.outcome is Outcome.NO_CONTACT:
-        sla_clocks.cancel(session, case, (Metric.FIRST_CONTACT,), now=now, referral=referral)
+        sla_clocks.cancel(session, case, WITHOUT_CONTACT.cancels, now=now, referral=referral)
     sla_clocks.meet(session, case, effect.meets, now=met_at, referral=referral)
     sla_clocks.cancel(session, case, effect.cancels, now=now, referral=referral)
     if event is ReferralEvent.HOLD:
