@@ -32,6 +32,7 @@ def sort_by_model(
         probability=found.probability,
         abstained=found.abstain,
         ranking=[{"category": category, "probability": round(p, 4)} for category, p in found.ranking],
+        shortlist=list(found.shortlist),
         terms=[
             {"text": term.text, "weight": round(term.weight, 4), "spans": [list(span) for span in term.spans]}
             for term in found.terms[:TERMS_KEPT]
@@ -39,6 +40,7 @@ def sort_by_model(
         model_version=found.model_version,
         category=outcome.category,
         basis=outcome.basis,
+        blind=False,
         decided_at=now,
     )
     session.add(decision)
@@ -64,10 +66,12 @@ def sort_by_person(
         probability=shown.probability,
         abstained=shown.abstained,
         ranking=shown.ranking,
+        shortlist=shown.shortlist,
         terms=shown.terms,
         model_version=shown.model_version,
         category=category,
         basis=Basis.PERSON,
+        blind=False,
         decided_by_id=account.id,
         decided_at=now,
     )
