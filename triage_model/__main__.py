@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from triage_model import artefact, corpus, store
 from triage_model.scorer import Model
+from triage_model.store import Standing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("classify", help="JSON lines {text} -> ranking with reasons").set_defaults(
         run=_classify
     )
-    commands.add_parser("train", help="train on the corpus and promote").set_defaults(run=_train)
+    train = commands.add_parser("train", help="train on the corpus and promote")
+    train.add_argument("--release", action="store_true", help="the model that this release ships")
+    train.set_defaults(run=_train)
     evaluate = commands.add_parser("evaluate", help="print one JSON report")
     evaluate.add_argument(
         "--data", type=Path, help="JSON lines {text, label}; the corpus, cross-validated, without"
@@ -67,11 +71,11 @@ def _answer(model: Model, line: bytes) -> dict[str, Any]:
 def _train(_chosen: argparse.Namespace) -> None:
     from triage_model.training import train  # noqa: PLC0415 - brings scikit-learn
 
-    digest = corpus.digest()
+    digest, texts, now = corpus.digest(), corpus.load(), datetime.now(UTC)
     version = store.version_of(digest)
-    trained = train(corpus.load(), version=version, corpus_digest=digest)
-    artefact.write(trained.artefact, store.directory() / version)
-    store.promote(version)
+    trained = train(texts, version=version, corpus_digest=digest)
+    store.keep(version, texts, trained.artefact, standing=Standing.SHIPPED, decisions=0, report=None, now=now)
+    store.put_release_into_use(version, now=now)
     manifest = trained.artefact.manifest
     print(
         json.dumps(

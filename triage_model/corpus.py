@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from triage_model.labels import LABELS, REGISTERS
@@ -33,15 +33,28 @@ def load(directory: Path = CORPUS) -> list[Example]:
     examples: list[Example] = []
     seen: set[str] = set()
     for path in sorted(directory.glob("*.jsonl")):
-        for where, line in _lines(path):
-            example = _example(line, where)
-            if example.id in seen:
-                raise CorpusError(f"{where}: duplicate id {example.id}")
-            seen.add(example.id)
-            examples.append(example)
+        examples += load_file(path, seen)
     if not examples:
         raise CorpusError(f"no texts in {directory.name}")
     return examples
+
+
+def load_file(path: Path, seen: set[str] | None = None) -> list[Example]:
+    """Return the examples of one file in order, their ids added to `seen`. Raises CorpusError."""
+    seen = set() if seen is None else seen
+    examples = []
+    for where, line in _lines(path):
+        example = _example(line, where)
+        if example.id in seen:
+            raise CorpusError(f"{where}: duplicate id {example.id}")
+        seen.add(example.id)
+        examples.append(example)
+    return examples
+
+
+def as_lines(examples: Sequence[Example]) -> str:
+    """Return the examples as `load_file` reads them."""
+    return "".join(json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in examples)
 
 
 def digest(directory: Path = CORPUS) -> str:
