@@ -159,6 +159,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "model_unsure": "系統沒有把握",
         "out_of_scope": "可能不屬本窗口",
         "contradicted": "與業者所選不同",
+        "blind": "盲評樣本，先由人員判斷",
         "person": "人工判斷",
     },
     Exclusion: {
