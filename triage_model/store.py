@@ -50,7 +50,6 @@ class Record:
     standing: Standing
     texts: int
     decisions: int
-    texts_sha256: str
     report: Mapping[str, Any] | None
 
 
@@ -149,10 +148,9 @@ def keep(
     if fitted is not None:
         artefact.write(fitted, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    content = corpus.as_lines(texts).encode()
-    record = Record(now, standing, len(texts), decisions, hashlib.sha256(content).hexdigest(), report)
+    record = Record(now, standing, len(texts), decisions, report)
     described = {**asdict(record), "trained_at": now.isoformat()}
-    _replace(folder / TEXTS, content)
+    _replace(folder / TEXTS, corpus.as_lines(texts).encode())
     _replace(folder / RECORD, json.dumps(described, ensure_ascii=False).encode())
 
 
@@ -162,7 +160,7 @@ def release_waits() -> bool:
     Never against the desk: only when nothing is in use, when a release before this one put there
     what is, or when this release's own model is in use and damaged.
     """
-    shipped, made = version_of(corpus.digest()), promotions.read(directory())
+    shipped, made = version_of(corpus.digest(corpus.load())), promotions.read(directory())
     if not made:
         return True
     if made[-1].version == shipped:
@@ -192,19 +190,24 @@ def load_promoted() -> Model:
     version = promoted()
     if version is None:
         raise ArtefactError("no model was trained yet: python -m triage_model train")
+    return load(version)
+
+
+def load(version: str) -> Model:
+    """Return the model of a version. Raises ArtefactError when it has none or it is damaged."""
     return Model(artefact.read(directory() / version))
 
 
 def texts_of(version: str) -> list[Example]:
-    """Return what a version learnt from. Raises ArtefactError when it is not what was recorded."""
+    """Return what a version learnt from. Raises ArtefactError when that is not what its artefact says."""
+    learnt_from = artefact.read(directory() / version).manifest.corpus_digest
     try:
-        content = (directory() / version / TEXTS).read_bytes()
-        recorded = _record(directory() / version / RECORD).texts_sha256
-    except FileNotFoundError as problem:
-        raise ArtefactError(f"model {version}: {problem.filename} is missing") from None
-    if hashlib.sha256(content).hexdigest() != recorded:
+        texts = corpus.load_file(directory() / version / TEXTS)
+    except (OSError, corpus.CorpusError) as problem:
+        raise ArtefactError(f"model {version}: {problem}") from problem
+    if corpus.digest(texts) != learnt_from:
         raise ArtefactError(f"model {version}: the texts it learnt from were changed")
-    return corpus.load_file(directory() / version / TEXTS)
+    return texts
 
 
 def _replace(path: Path, content: bytes) -> None:
