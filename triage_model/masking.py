@@ -10,7 +10,7 @@ _STAND_INS = {
     EMAIL: "a@example.com",
     LINK: "www.example.com",
     PERSON_ID: "a100000000",
-    UBN: "00000000",
+    UBN: "12345678",
 }
 
 

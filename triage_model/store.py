@@ -113,11 +113,10 @@ def promote(version: str, *, who: str, why: str, now: datetime) -> Promotion:
 
     Raises NotPromotable for an unknown or refused version, ArtefactError for a damaged one.
     """
-    try:
-        record = _record(directory() / version / RECORD)
-    except FileNotFoundError:
-        raise NotPromotable(f"there is no version {version}") from None
-    if record.standing is Standing.REFUSED:
+    known = {each.id: each.standing for each in versions()}
+    if version not in known:
+        raise NotPromotable(f"there is no version {version!r}")
+    if known[version] is Standing.REFUSED:
         raise NotPromotable(f"version {version} was refused by its test against the model in use")
     artefact.read(directory() / version)
     return promotions.promote(directory(), version, who=who, why=why, now=now)
@@ -217,7 +216,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _record(path: Path) -> Record:
-    """Return a version's record. Raises FileNotFoundError, or ArtefactError when it is damaged."""
+    """Return a version's record. Raises ArtefactError when it is damaged."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["trained_at"] = datetime.fromisoformat(values["trained_at"])

@@ -17,7 +17,7 @@ def examples() -> list[Example]:
 @pytest.fixture(scope="session")
 def trained(examples: list[Example]) -> Trained:
     """scikit-learn's models of the shipped corpus and the artefact made of them."""
-    return train(examples, version="under-test", corpus_digest=corpus.digest())
+    return train(examples, version="under-test", corpus_digest=corpus.digest(examples))
 
 
 @pytest.fixture(scope="session")
