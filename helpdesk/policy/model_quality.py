@@ -103,6 +103,28 @@ class Bin:
     right: Share
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a set of cases tells; `for_persons` are the overruled among those that were left to a person."""
+
+    cases: int
+    coverage: Share
+    accuracy_of_model: Share
+    overruled: Share
+    for_persons: Share
+
+
+def quality(groups: Sequence[CaseGroup]) -> Quality:
+    """Return the shares by which cases are judged, all at once."""
+    return Quality(
+        cases=sum(each.cases for each in groups),
+        coverage=coverage(groups),
+        accuracy_of_model=accuracy_of_model(groups),
+        overruled=overruled(groups),
+        for_persons=overruled(each for each in groups if not each.by_model),
+    )
+
+
 def gap(one: Share, other: Share) -> Gap | None:
     """Return how far `one` is above `other`; None when either is of nothing.
 
@@ -131,11 +153,6 @@ def overruled(groups: Iterable[CaseGroup]) -> Share:
     return _share(
         groups, of=lambda each: _settled(each) and not each.blind, hit=lambda each: not each.is_right
     )
-
-
-def overruled_by_person(groups: Iterable[CaseGroup]) -> Share:
-    """Return the share that got another category, of the cases that were left to a person and shown."""
-    return overruled(each for each in groups if not each.by_model and each.by_person)
 
 
 def agreement(groups: Iterable[CaseGroup], *, blind: bool, abstained: bool) -> Share:

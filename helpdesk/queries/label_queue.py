@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from helpdesk.models.case import Case, TriageDecision
+from helpdesk.models.case import Case
 from helpdesk.policy.labelling import Pick, most_useful
-from helpdesk.policy.triage_decision import Basis
+from helpdesk.queries.model_quality import Suggestion, Verdict, suggestions
 
 CONSIDERED = 1000
 """So many of the newest such cases are looked at."""
@@ -27,17 +26,12 @@ class LabelRow:
 
 def label_queue(session: Session, *, day: date) -> list[LabelRow]:
     """Return the cases to sort next, those between two categories first, then the day's draw."""
-    by_person = aliased(TriageDecision)
-    sorted_by_person = select(by_person.id).where(
-        by_person.case_id == TriageDecision.case_id, by_person.basis == Basis.PERSON
-    )
     waiting = session.execute(
-        select(Case.number, Case.subject, Case.opened_at, TriageDecision.ranking)
-        .join(TriageDecision, TriageDecision.case_id == Case.id)
-        .where(Case.unfinished, TriageDecision.basis != Basis.PERSON, ~sorted_by_person.exists())
+        suggestions(Case.number, Case.subject, Case.opened_at, Suggestion.ranking)
+        .where(Case.unfinished, Verdict.id.is_(None))
         .order_by(Case.id.desc())
         .limit(CONSIDERED)
-    ).all()
+    )
     cases = {row.number: row for row in waiting}
     picks = most_useful({number: _margin(row.ranking) for number, row in cases.items()}, day=day)
     return [LabelRow(pick, cases[pick.number].subject, cases[pick.number].opened_at) for pick in picks]

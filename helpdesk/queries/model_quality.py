@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from helpdesk.models.call import Call
 from helpdesk.models.case import Case, TriageDecision
 from helpdesk.policy.attainment import last_months, month_span
 from helpdesk.policy.model_quality import BINS, EDGES, CaseGroup
@@ -56,19 +57,23 @@ def case_groups(session: Session, last: date, *, months: int = 12) -> list[CaseG
 
 
 def suggestions(*columns: Any) -> Select[Any]:
-    """Return the query of the model's decisions with the case and a person's last decision beside each."""
+    """Return the query of the model's decisions with the case and a person's last decision beside each.
+
+    Missed calls are left out: their text is the desk's own.
+    """
     newest = (
         select(func.max(TriageDecision.id))
         .where(TriageDecision.case_id == Suggestion.case_id, TriageDecision.basis == Basis.PERSON)
         .correlate(Suggestion)
         .scalar_subquery()
     )
+    missed_call = select(Call.id).where(Call.case_id == Suggestion.case_id)
     return (
         select(*columns)
         .select_from(Suggestion)
         .join(Case, Case.id == Suggestion.case_id)
         .outerjoin(Verdict, and_(Verdict.case_id == Suggestion.case_id, Verdict.id == newest))
-        .where(Suggestion.basis != Basis.PERSON)
+        .where(Suggestion.basis != Basis.PERSON, ~missed_call.exists())
     )
 
 

@@ -20,7 +20,7 @@ from helpdesk.policy.model_quality import (
     coverage,
     gap,
     overruled,
-    overruled_by_person,
+    quality,
 )
 from knowledge_base.records.vocabulary import Category
 
@@ -105,7 +105,7 @@ DESK = (
         (coverage(DESK), 59, 111),
         (accuracy_of_model(DESK), 50, 52),
         (overruled(DESK), 12, 92),
-        (overruled_by_person(DESK), 10, 40),
+        (quality(DESK).for_persons, 10, 40),
         (agreement(DESK, blind=True, abstained=False), 4, 5),
         (agreement(DESK, blind=False, abstained=False), 50, 52),
         (agreement(DESK, blind=True, abstained=True), 2, 2),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from helpdesk.models.call import Call, CallState
 from helpdesk.models.case import Case
 from helpdesk.policy.attainment import month_before, month_of, month_span
 from helpdesk.policy.drift import FEWEST_CASES, DriftState
@@ -85,6 +86,22 @@ def test_a_month_is_that_of_taipei_and_others_are_left_out(session: Session) -> 
         found[each.month] += each.cases
     assert found == {MONTH: 2, month_before(MONTH, 1): 1, year: 1}
     assert sum(each.cases for each in case_groups(session, MONTH, months=1)) == 2
+
+
+def test_a_missed_call_is_no_text_to_judge_the_model_by_nor_to_teach_it(session: Session) -> None:
+    of = suggested(session, sure=False)
+    session.add(
+        Call(
+            call_sid="CA1",
+            caller="",
+            state=CallState.ABANDONED,
+            within_hours=True,
+            case_id=of.case_id,
+            started_at=NOW,
+        )
+    )
+    assert case_groups(session, MONTH) == []
+    assert label_queue(session, day=MONTH) == []
 
 
 def test_nothing_is_grouped_of_a_new_desk(session: Session) -> None:

@@ -40,7 +40,7 @@ def suggested(
             text=text,
             payload={},
             received_at=at,
-        )  # fmt: skip
+        )
     )
     given: dict[str, Any] = {
         "probability": 0.95 if sure else 0.45,
