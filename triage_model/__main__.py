@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from triage_model import artefact, corpus, decisions, promotions, store
+from triage_model import artefact, corpus, decisions, promotions, release, store
 from triage_model.scorer import Model
 
 REFUSALS = (
@@ -52,9 +52,7 @@ def _add_versions(commands: Any) -> None:
     train.add_argument(
         "--decisions", type=Path, action="append", default=[], help="what `flask triage export` printed"
     )
-    train.add_argument(
-        "--release", action="store_true", help="put this release's own model into use, untested"
-    )
+    train.add_argument("--release", action="store_true", help="only what this release waits for, untested")
     train.set_defaults(run=_train)
     commands.add_parser("versions", help="every model, newest first, as JSON lines").set_defaults(
         run=_versions
@@ -69,7 +67,7 @@ def _add_versions(commands: Any) -> None:
 
 
 def _classify(_chosen: argparse.Namespace) -> None:
-    store.ensure_trained()
+    release.ensure_trained()
     model = store.load_promoted()
     for line in sys.stdin.buffer:  # bytes: a line that is not UTF-8 is one bad line, not the end
         if line.strip():
@@ -97,26 +95,30 @@ def _answer(model: Model, line: bytes) -> dict[str, Any]:
 
 
 def _train(chosen: argparse.Namespace) -> None:
-    from triage_model import challenge  # noqa: PLC0415 - brings scikit-learn
-
     now, shipped, learnt = datetime.now(UTC), corpus.load(), decisions.read(chosen.decisions)
-    in_use = store.promoted()
-    if in_use is None or chosen.release:
-        in_use = challenge.put_release_into_use(shipped, now=now)
-        if not learnt:
-            _tell(in_use)
-            return
-    _tell(challenge.challenge(in_use, learnt, shipped=shipped, now=now))
+    waiting = release.texts_to_learn(shipped)
+    if waiting is not None:
+        release.put_into_use(waiting, now=now)
+    in_use = store.history()[0].version
+    if chosen.release or (waiting is not None and not learnt):
+        _tell(_named(in_use))
+        return
+    from triage_model.challenge import challenge  # noqa: PLC0415 - brings scikit-learn
+
+    _tell(_named(challenge(in_use, learnt, shipped=shipped, now=now)))
 
 
 def _versions(_chosen: argparse.Namespace) -> None:
     for version in store.versions():
-        _tell(version.id)
+        _tell(version)
 
 
-def _tell(version: str) -> None:
-    (found,) = (each for each in store.versions() if each.id == version)
-    line = {**asdict(found), "trained_at": found.trained_at.isoformat()}
+def _named(version: str) -> store.Version:
+    return next(each for each in store.versions() if each.id == version)
+
+
+def _tell(version: store.Version) -> None:
+    line = {**asdict(version), "trained_at": version.trained_at.isoformat()}
     print(json.dumps(line, ensure_ascii=False))
 
 
@@ -134,11 +136,13 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     from triage_model import evaluation  # noqa: PLC0415 - brings scikit-learn
 
     if chosen.data:
-        store.ensure_trained()
-        found = evaluation.on_file(store.load_promoted(), chosen.data)
+        release.ensure_trained()
+        model = store.load_promoted()
+        version, found = model.version, evaluation.on_file(model, chosen.data)
     else:
-        found = evaluation.cross_validated(corpus.load())
-    print(json.dumps(found, ensure_ascii=False, indent=1))
+        texts = corpus.load()
+        version, found = store.version_of(corpus.digest(texts)), evaluation.cross_validated(texts)
+    print(json.dumps({"model_version": version, **found}, ensure_ascii=False, indent=1))
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:

@@ -23,16 +23,6 @@ from triage_model.store import Standing
 from triage_model.training import WANTED_ACCURACY, train
 
 
-def put_release_into_use(shipped: Sequence[Example], *, now: datetime) -> str:
-    """Train the model of the shipped texts and put it into use; return its version."""
-    digest = corpus.digest(shipped)
-    version = store.version_of(digest)
-    fitted = train(shipped, version=version, corpus_digest=digest).artefact
-    store.keep(version, shipped, fitted, standing=Standing.SHIPPED, decisions=0, report=None, now=now)
-    store.put_release_into_use(version, now=now)
-    return version
-
-
 def challenge(
     in_use: str, decisions: Sequence[Decision], *, shipped: Sequence[Example], now: datetime
 ) -> str:

@@ -7,8 +7,6 @@ one is in use, and which was, is decided in `promotions`.
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,10 +17,13 @@ from typing import Any
 from triage_model import artefact, corpus, features, normalise, promotions
 from triage_model.artefact import Artefact, ArtefactError
 from triage_model.corpus import Example
-from triage_model.promotions import Promotion, Way
+from triage_model.promotions import Promotion
 from triage_model.scorer import Model
 
 PIPELINE_VERSION = 1
+CODE = (normalise.VERSION, features.VERSION, PIPELINE_VERSION, artefact.FORMAT)
+"""What reads a text and a model: one made by other code would answer something else."""
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 RECORD, TEXTS = "record.json", "texts.jsonl"
 
@@ -43,6 +44,7 @@ class NotPromotable(Exception):
 class Record:
     """How a version came about. `decisions` counts the desk's texts among those it learnt from.
 
+    `digest` is that of the texts, `code` what made the model of them (see `CODE`).
     `report` is the gate's (see `gate`); None for the model of a release, which nothing judged here.
     """
 
@@ -50,6 +52,8 @@ class Record:
     standing: Standing
     texts: int
     decisions: int
+    digest: str
+    code: tuple[int, ...]
     report: Mapping[str, Any] | None
 
 
@@ -73,8 +77,7 @@ def directory() -> Path:
 
 def version_of(corpus_digest: str) -> str:
     """Return the version that training on these texts gives: data, folding, features and pipeline."""
-    parts = (corpus_digest, normalise.VERSION, features.VERSION, PIPELINE_VERSION)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr((corpus_digest, *CODE)).encode()).hexdigest()[:12]
 
 
 def versions() -> list[Version]:
@@ -82,7 +85,8 @@ def versions() -> list[Version]:
     in_use = promoted()
     found = []
     for path in directory().glob(f"*/{RECORD}"):
-        record, name = _record(path), path.parent.name
+        name = path.parent.name
+        record = record_of(name)
         found.append(
             Version(
                 id=name,
@@ -111,24 +115,23 @@ def promoted() -> str | None:
 def promote(version: str, *, who: str, why: str, now: datetime) -> Promotion:
     """Put a version into use; readers see the old or the new one. Idempotent for the one in use.
 
-    Raises NotPromotable for an unknown or refused version, ArtefactError for a damaged one.
+    Raises NotPromotable for an unknown or refused version, ArtefactError for one that `load` refuses.
     """
     known = {each.id: each.standing for each in versions()}
     if version not in known:
         raise NotPromotable(f"there is no version {version!r}")
     if known[version] is Standing.REFUSED:
         raise NotPromotable(f"version {version} was refused by its test against the model in use")
-    artefact.read(directory() / version)
+    load(version)
     return promotions.promote(directory(), version, who=who, why=why, now=now)
 
 
 def rollback(*, who: str, why: str, now: datetime) -> Promotion:
     """Put the version before the one in use back; once more goes one further back.
 
-    Raises NothingBefore when there is none, ArtefactError when it is damaged.
+    Raises NothingBefore when there is none, ArtefactError when `load` refuses it.
     """
-    before = promotions.version_before(promotions.read(directory()))
-    artefact.read(directory() / before)
+    load(promotions.version_before(promotions.read(directory())))
     return promotions.rollback(directory(), who=who, why=why, now=now)
 
 
@@ -147,41 +150,17 @@ def keep(
     if fitted is not None:
         artefact.write(fitted, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    record = Record(now, standing, len(texts), decisions, report)
+    record = Record(now, standing, len(texts), decisions, corpus.digest(texts), CODE, report)
     described = {**asdict(record), "trained_at": now.isoformat()}
     _replace(folder / TEXTS, corpus.as_lines(texts).encode())
     _replace(folder / RECORD, json.dumps(described, ensure_ascii=False).encode())
 
 
-def release_waits() -> bool:
-    """Tell whether the model of this release should be trained and put into use by itself.
-
-    Never against the desk: only when nothing is in use, when a release before this one put there
-    what is, or when this release's own model is in use and damaged.
-    """
-    shipped, made = version_of(corpus.digest(corpus.load())), promotions.read(directory())
-    if not made:
-        return True
-    if made[-1].version == shipped:
-        return not artefact.is_sound(directory() / shipped)
-    return made[-1].way is Way.RELEASE
-
-
-def put_release_into_use(version: str, *, now: datetime) -> None:
-    """Put the model of this release into use."""
-    promotions.promote(directory(), version, who="", why="", now=now, way=Way.RELEASE)
-
-
-def ensure_trained() -> None:
-    """Train the model of this release and put it into use, when `release_waits`.
-
-    Runs in a process of its own, so that the caller's never holds scikit-learn.
-    """
-    if release_waits():
-        subprocess.run(
-            [sys.executable, "-m", "triage_model", "train", "--release"],
-            check=True, cwd=REPOSITORY, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+def load(version: str) -> Model:
+    """Return a model. Raises ArtefactError when it is missing, damaged, or was made by other code."""
+    if record_of(version).code != CODE:
+        raise ArtefactError(f"model {version} was made by another release of this program")
+    return Model(artefact.read(directory() / version))
 
 
 def load_promoted() -> Model:
@@ -192,35 +171,30 @@ def load_promoted() -> Model:
     return load(version)
 
 
-def load(version: str) -> Model:
-    """Return the model of a version. Raises ArtefactError when it has none or it is damaged."""
-    return Model(artefact.read(directory() / version))
-
-
 def texts_of(version: str) -> list[Example]:
-    """Return what a version learnt from. Raises ArtefactError when that is not what its artefact says."""
-    learnt_from = artefact.read(directory() / version).manifest.corpus_digest
+    """Return what a version learnt from. Raises ArtefactError when that is missing or was changed."""
     try:
         texts = corpus.load_file(directory() / version / TEXTS)
     except (OSError, corpus.CorpusError) as problem:
         raise ArtefactError(f"model {version}: {problem}") from problem
-    if corpus.digest(texts) != learnt_from:
+    if corpus.digest(texts) != record_of(version).digest:
         raise ArtefactError(f"model {version}: the texts it learnt from were changed")
     return texts
+
+
+def record_of(version: str) -> Record:
+    """Return how a version came about. Raises ArtefactError when that is missing or damaged."""
+    try:
+        values = json.loads((directory() / version / RECORD).read_text(encoding="utf-8"))
+        values["trained_at"] = datetime.fromisoformat(values["trained_at"])
+        values["standing"] = Standing(values["standing"])
+        values["code"] = tuple(values["code"])
+        return Record(**values)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise ArtefactError(f"model {version}: {type(problem).__name__}: {problem}") from problem
 
 
 def _replace(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(content)
     beside.replace(path)
-
-
-def _record(path: Path) -> Record:
-    """Return a version's record. Raises ArtefactError when it is damaged."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        values["trained_at"] = datetime.fromisoformat(values["trained_at"])
-        values["standing"] = Standing(values["standing"])
-        return Record(**values)
-    except (ValueError, KeyError, TypeError) as problem:
-        raise ArtefactError(f"model {path.parent.name}: {path.name}: {problem}") from problem

@@ -119,7 +119,7 @@ def little_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: lis
     few = examples[::4]
     fitted = train(few, version="few", corpus_digest=corpus.digest(few)).artefact
     store.keep("few", few, fitted, standing=Standing.SHIPPED, decisions=0, report=None, now=NOW)
-    store.put_release_into_use("few", now=NOW)
+    store.promote("few", who="", why="", now=NOW)
     return "few"
 
 
@@ -150,7 +150,7 @@ def test_a_model_that_learnt_nonsense_is_refused_with_its_report(
     store.keep(
         "all", examples, trained.artefact, standing=Standing.SHIPPED, decisions=0, report=None, now=NOW
     )
-    store.put_release_into_use("all", now=NOW)
+    store.promote("all", who="", why="", now=NOW)
     turned = {label: LABELS[place - 1] for place, label in enumerate(LABELS)}
     wrong = [replace(e, label=turned[e.label]) for e in examples[::3]]
     nonsense = [decision(f"{e.text}。", e.label) for e in wrong]

@@ -4,14 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import NOW
-from triage_model import artefact, corpus, promotions, store
+from triage_model import artefact, corpus, promotions, release, store
 from triage_model.artefact import MANIFEST, NUMBERS, ArtefactError
 from triage_model.corpus import Example
 from triage_model.scorer import Model
@@ -93,31 +92,9 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path, monkeypatch: pytest.
 def test_what_is_trained_already_is_not_trained_again(model_store: Path, examples: list[Example]) -> None:
     pointer = model_store / promotions.FILE
     before = pointer.stat().st_mtime_ns
-    store.ensure_trained()
+    release.ensure_trained()
     assert pointer.stat().st_mtime_ns == before
     assert store.promoted() == store.version_of(corpus.digest(examples))
-
-
-@pytest.fixture
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRIAGE_MODEL_DIR", str(tmp_path / "own"))
-    return tmp_path / "own"
-
-
-@pytest.fixture
-def keep(own_store: Path, trained: Trained, examples: list[Example]) -> Callable[..., None]:
-    """Keep a version of the trained model under another name."""
-
-    def kept(version: str, standing: Standing = Standing.PASSED, *, minutes: int = 0) -> None:
-        fitted = None
-        if standing is not Standing.REFUSED:
-            fitted = replace(trained.artefact, manifest=replace(trained.artefact.manifest, version=version))
-        store.keep(
-            version, examples, fitted,
-            standing=standing, decisions=0, report={"x": 1}, now=NOW + timedelta(minutes=minutes),
-        )  # fmt: skip
-
-    return kept
 
 
 def test_promoting_decides_which_model_answers(keep: Callable[..., None]) -> None:
@@ -159,6 +136,17 @@ def test_a_damaged_version_is_neither_promoted_nor_gone_back_to(
     assert store.promoted() == "two"
 
 
+def test_a_version_of_other_code_is_neither_loaded_nor_promoted(
+    own_store: Path, keep: Callable[..., None]
+) -> None:
+    keep("one")
+    path = own_store / "one" / store.RECORD
+    path.write_text(json.dumps({**json.loads(path.read_text()), "code": [0]}))
+    with pytest.raises(ArtefactError, match="another release"):
+        store.promote("one", who="", why="", now=NOW)
+    assert store.promoted() is None
+
+
 def test_what_a_version_learnt_from_is_kept_beside_it_and_refused_when_changed(
     own_store: Path, keep: Callable[..., None], examples: list[Example]
 ) -> None:
@@ -173,32 +161,11 @@ def test_what_a_version_learnt_from_is_kept_beside_it_and_refused_when_changed(
         store.texts_of("one")
 
 
-def test_a_release_takes_over_from_a_release_alone(
-    own_store: Path, keep: Callable[..., None], examples: list[Example]
-) -> None:
-    mine = store.version_of(corpus.digest(examples))
-    for version in ("older", mine, "desk"):
-        keep(version)
-    assert store.release_waits()
-    store.put_release_into_use("older", now=NOW)
-    assert store.release_waits()
-    store.put_release_into_use(mine, now=NOW)
-    assert not store.release_waits()
-    store.promote("desk", who="王", why="", now=NOW)
-    assert not store.release_waits()
-    for back_to in (mine, "older"):
-        assert store.rollback(who="王", why="", now=NOW).version == back_to
-        assert not store.release_waits()
-    store.promote(mine, who="王", why="", now=NOW)
-    flip_last_byte(own_store / mine / NUMBERS)
-    assert store.release_waits()
-
-
 def test_classifying_never_imports_scikit_learn(model_store: Path) -> None:
     program = (
         "import sys, triage_model, triage_model.scorer\n"
-        "from triage_model import store\n"
-        "store.ensure_trained()\n"
+        "from triage_model import release, store\n"
+        "release.ensure_trained()\n"
         "store.load_promoted().classify('有什麼補助')\n"
         "print(sorted({'sklearn', 'scipy'} & set(sys.modules)))"
     )
