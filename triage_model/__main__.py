@@ -95,17 +95,17 @@ def _answer(model: Model, line: bytes) -> dict[str, Any]:
 
 
 def _train(chosen: argparse.Namespace) -> None:
+    from triage_model import challenge  # noqa: PLC0415 - brings scikit-learn
+
     now, shipped, learnt = datetime.now(UTC), corpus.load(), decisions.read(chosen.decisions)
     waiting = release.texts_to_learn(shipped)
     if waiting is not None:
-        release.put_into_use(waiting, now=now)
+        challenge.put_release_into_use(waiting, now=now)
     in_use = store.history()[0].version
     if chosen.release or (waiting is not None and not learnt):
         _tell(_named(in_use))
         return
-    from triage_model.challenge import challenge  # noqa: PLC0415 - brings scikit-learn
-
-    _tell(_named(challenge(in_use, learnt, shipped=shipped, now=now)))
+    _tell(_named(challenge.challenge(in_use, learnt, shipped=shipped, now=now)))
 
 
 def _versions(_chosen: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
 """A new model against the one in use: what it learns from, how the two are compared, what is kept.
 
 Both are judged by twins that learnt without the frozen texts, since one of the two may have learnt from
-them. A new model that passes is fitted once more, on everything. Imports scikit-learn.
+them. A new model that passes is fitted once more, on everything. The model of a release, which has nothing
+to be compared with, is put into use as it is. Imports scikit-learn.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from triage_model import corpus, frozen_set, gate, store
+from triage_model import corpus, frozen_set, gate, promotions, store
 from triage_model.corpus import Example
 from triage_model.decisions import Decision
 from triage_model.frozen_set import FrozenSet
@@ -18,9 +19,31 @@ from triage_model.gate import Comparison
 from triage_model.labels import OUT_OF_SCOPE
 from triage_model.measures import RESAMPLES, Judged, calibration_error, figures, report
 from triage_model.pipeline import SEED
+from triage_model.promotions import Way
 from triage_model.scorer import Model
 from triage_model.store import Standing
 from triage_model.training import WANTED_ACCURACY, train
+
+
+def put_release_into_use(texts: Sequence[Example], *, now: datetime) -> None:
+    """Train the model of the texts that a release waits for and put it into use, untested.
+
+    What the desk had chosen, made anew of its own texts, keeps how it was judged.
+    """
+    learnt_from = corpus.digest(texts)
+    version = store.version_of(learnt_from)
+    fitted = train(texts, version=version, corpus_digest=learnt_from).artefact
+    in_use = store.promoted()
+    before = store.record_of(in_use) if in_use else None
+    same = before if before and before.digest == learnt_from else None
+    store.keep(
+        version, texts, fitted,
+        standing=same.standing if same else Standing.SHIPPED,
+        decisions=same.decisions if same else 0,
+        report=same.report if same else None,
+        now=now,
+    )  # fmt: skip
+    promotions.promote(store.directory(), version, who="", why="", now=now, way=Way.RELEASE)
 
 
 def challenge(

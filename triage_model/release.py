@@ -1,14 +1,13 @@
 """The model that a release brings, and the desk's own under a release that reads texts differently.
 
-Decides when a start trains by itself: never against what the desk chose.
+Decides when a start trains by itself: never against what the desk chose. Never imports scikit-learn.
 """
 
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 
-from triage_model import artefact, promotions, store
+from triage_model import artefact, store
 from triage_model.corpus import Example, digest, load
 from triage_model.promotions import Way
 from triage_model.store import Standing
@@ -46,26 +45,3 @@ def texts_to_learn(shipped: Sequence[Example]) -> Sequence[Example] | None:
     if record.code == store.CODE and artefact.is_sound(store.directory() / in_use):
         return None
     return store.texts_of(in_use)
-
-
-def put_into_use(texts: Sequence[Example], *, now: datetime) -> None:
-    """Train the model of the texts and put it into use.
-
-    What the desk had chosen, made anew of its own texts, keeps how it was judged.
-    """
-    from triage_model.training import train  # noqa: PLC0415 - brings scikit-learn
-
-    learnt_from = digest(texts)
-    version = store.version_of(learnt_from)
-    fitted = train(texts, version=version, corpus_digest=learnt_from).artefact
-    in_use = store.promoted()
-    before = store.record_of(in_use) if in_use else None
-    same = before if before and before.digest == learnt_from else None
-    store.keep(
-        version, texts, fitted,
-        standing=same.standing if same else Standing.SHIPPED,
-        decisions=same.decisions if same else 0,
-        report=same.report if same else None,
-        now=now,
-    )  # fmt: skip
-    promotions.promote(store.directory(), version, who="", why="", now=now, way=Way.RELEASE)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from helpdesk.models.call import Call
 from helpdesk.models.case import Case
 from helpdesk.models.enterprise import Contact, Enterprise
 from helpdesk.models.intake_record import ReceivedSubmission
@@ -45,8 +44,7 @@ class FinalLabel:
 def final_labels(session: Session, *, since: datetime | None = None) -> Iterator[FinalLabel]:
     """Yield the final labels decided from `since` on, in the order of their decision.
 
-    A case has one when a person sorted it, or when it was resolved as the model had sorted it. Missed
-    calls are left out: their text is the desk's own.
+    A case has one when a person sorted it, or when it was resolved as the model had sorted it.
     """
     decided_at = func.coalesce(Verdict.decided_at, Suggestion.decided_at, type_=Suggestion.decided_at.type)
     wanted = (
@@ -58,7 +56,7 @@ def final_labels(session: Session, *, since: datetime | None = None) -> Iterator
         .join(ReceivedSubmission, ReceivedSubmission.case_id == Case.id)
         .join(Contact, Contact.id == Case.contact_id)
         .outerjoin(Enterprise, Enterprise.id == Case.enterprise_id)
-        .where(FINAL.is_not(None), ~exists(select(Call.id).where(Call.case_id == Case.id)))
+        .where(FINAL.is_not(None))
         .order_by(decided_at, Suggestion.id)
     )  # fmt: skip
     if since is not None:

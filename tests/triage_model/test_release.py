@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOW
-from triage_model import artefact, promotions, release, store
+from triage_model import artefact, challenge, promotions, release, store
 from triage_model.artefact import NUMBERS, ArtefactError
 from triage_model.corpus import Example
 from triage_model.promotions import Way
@@ -84,7 +84,7 @@ def test_the_desks_model_made_anew_keeps_how_it_was_judged_and_is_not_replaced_b
     keep("one", Standing.PASSED)
     choose("one")
     made_by_other_code(own_store / "one")
-    release.put_into_use(examples, now=NOW)
+    challenge.put_release_into_use(examples, now=NOW)
     anew = store.promoted()
     assert anew not in {None, "one"}
     record = store.record_of(str(anew))
