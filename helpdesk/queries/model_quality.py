@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from helpdesk.models.call import Call
 from helpdesk.models.case import Case, TriageDecision
 from helpdesk.policy.attainment import last_months, month_span
-from helpdesk.policy.model_quality import BINS, EDGES, CaseGroup
+from helpdesk.policy.suggestion_quality import BINS, EDGES, CaseGroup
 from helpdesk.policy.triage_decision import Basis
 from knowledge_base.records.vocabulary import Category
 

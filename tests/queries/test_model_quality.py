@@ -11,7 +11,7 @@ from helpdesk.models.case import Case
 from helpdesk.policy.attainment import month_before, month_of, month_span
 from helpdesk.policy.drift import FEWEST_CASES, DriftState
 from helpdesk.policy.labelling import PICKED, PickReason
-from helpdesk.policy.model_quality import EDGES, CaseGroup
+from helpdesk.policy.suggestion_quality import EDGES, CaseGroup
 from helpdesk.queries.label_queue import label_queue
 from helpdesk.queries.model_drift import DriftMeasure, drifts
 from helpdesk.queries.model_quality import case_groups

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.policy.attainment import month_before
-from helpdesk.policy.model_quality import (
+from helpdesk.policy.suggestion_quality import (
     CaseGroup,
     Share,
     accuracy_of_model,
