@@ -15,6 +15,7 @@ from helpdesk.policy.suggestion_quality import EDGES, CaseGroup
 from helpdesk.queries.label_queue import label_queue
 from helpdesk.queries.model_drift import DriftMeasure, drifts
 from helpdesk.queries.model_quality import case_groups
+from helpdesk.queries.newest_texts import newest_texts
 from knowledge_base.records.vocabulary import Category
 from tests.conftest import NOW
 from tests.queries.written_decisions import C, decided, suggested
@@ -102,6 +103,15 @@ def test_a_missed_call_is_no_text_to_judge_the_model_by_nor_to_teach_it(session:
     )
     assert case_groups(session, MONTH) == []
     assert label_queue(session, day=MONTH) == []
+
+
+def test_the_newest_texts_hold_no_blind_case_that_waits_for_a_person(session: Session) -> None:
+    suggested(session, text="一")
+    of = suggested(session, blind=True, text="二")
+    suggested(session, text="三")
+    assert [text for _, text in newest_texts(session)] == ["三", "一"]
+    decided(session, of, C.MEASURES)
+    assert [text for _, text in newest_texts(session, limit=2)] == ["三", "二"]
 
 
 def test_nothing_is_grouped_of_a_new_desk(session: Session) -> None:
