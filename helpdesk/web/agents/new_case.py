@@ -87,7 +87,7 @@ def suggest() -> ResponseReturnValue:
     return render_template(
         "agents/suggestion.html",
         found=found,
-        ranking=[(Category(category), probability) for category, probability in found.ranking[:3]],
+        offered=[(Category(label), share) for label, share in found.ranking if label in found.shortlist],
         pieces=marked_pieces(text, terms),
     )
 
