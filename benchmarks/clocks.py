@@ -37,7 +37,7 @@ from helpdesk.services.timeline import Actor
 from helpdesk.settings import Settings
 from knowledge_base.records.vocabulary import Channel
 from tests.postgresql_server import PostgresqlServer, find_binaries
-from triage_model import store
+from triage_model import release
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)  # before the first warning of what came in at NOW
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     chosen = parser.parse_args()
     logging.disable(logging.INFO)
-    store.ensure_trained()
+    release.ensure_trained()
     table: dict[str, Any] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

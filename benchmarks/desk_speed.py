@@ -33,7 +33,7 @@ from helpdesk.database import tune
 from helpdesk.models.case import Case
 from helpdesk.preparation import migration_config
 from helpdesk.settings import Settings
-from triage_model import store
+from triage_model import release, store
 
 SEED_CASES = 1000
 WARM_UP = 5
@@ -231,7 +231,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=60)
     chosen = parser.parse_args()
     logging.disable(logging.INFO)
-    store.ensure_trained()
+    release.ensure_trained()
     table: dict[str, Any] = {"cpu": {}, "concurrency": {}, "classify": classify()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -5,15 +5,15 @@ from alembic.config import Config
 from sqlalchemy import create_engine, inspect
 
 from helpdesk.settings import REPOSITORY, Settings
-from triage_model import store
+from triage_model import release
 
 
 def prepare(settings: Settings) -> None:
-    """Train the model if its data changed, and make the tables of a new database.
+    """Train the model that this release waits for, and make the tables of a new database.
 
     A database that exists is migrated by `flask db upgrade` alone: starting is not the moment.
     """
-    store.ensure_trained()
+    release.ensure_trained()
     engine = create_engine(settings.database_url)
     new = not inspect(engine).has_table("alembic_version")
     engine.dispose()

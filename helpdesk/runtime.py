@@ -18,7 +18,7 @@ from helpdesk.services.terms_in_force import Hold, amendments_in_force, version_
 from helpdesk.settings import Settings
 from knowledge_base import loader
 from knowledge_base.knowledge import Knowledge
-from triage_model import store
+from triage_model.following import PromotedModel
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def build(settings: Settings, *, wake: Callable[[], None] = lambda: None) -> Run
         settings=settings,
         shipped=knowledge,
         terms=terms_under(knowledge, Amendments(), version=0),
-        classifier=store.load_promoted(),
+        classifier=PromotedModel(),
         files=FolderStore(settings.uploads),
         gateways=_gateways(settings),
         wake=wake,

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.account import Account
-from helpdesk.models.case import Case
+from helpdesk.models.case import Case, CaseCounter
 from helpdesk.models.referral import Referral
 from helpdesk.models.service_clock import ServiceClock
+from helpdesk.policy.blind_sample import in_blind_sample
+from helpdesk.policy.case_number import format_case_number
 from helpdesk.policy.referral_lifecycle import ReferralEvent, Side
 from helpdesk.policy.submission import ContactFacts, EnterpriseFacts, Submission
 from helpdesk.runtime import Runtime
@@ -42,6 +44,19 @@ def case(
 ) -> Case:
     """Take an inquiry in and return its case."""
     return intake.receive(session, submission(**changes), equipment=runtime, now=now, agent=agent).case
+
+
+def next_case_is_blind(session: Session) -> None:
+    """Let the next number that is given out in 115 be one of the blind sample."""
+    sequence = next(n for n in count(1) if in_blind_sample(format_case_number(115, n)))
+    session.merge(CaseCounter(roc_year=115, last=sequence - 1))
+    session.flush()
+
+
+def blind_case(session: Session, runtime: Runtime, *, now: datetime, **changes: Any) -> Case:
+    """Take an inquiry in that a person sorts without the model's view."""
+    next_case_is_blind(session)
+    return case(session, runtime, now=now, **changes)
 
 
 def sorted_case(

@@ -25,7 +25,7 @@ from helpdesk.services import accounts
 from helpdesk.settings import Settings
 from tests.checked_client import CheckedClient
 from tests.postgresql_server import PostgresqlServer, find_binaries
-from triage_model import store
+from triage_model import release
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Tuesday 10:00 in Taipei, within service hours."""
@@ -54,7 +54,7 @@ def model_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     given = os.environ.get("TRIAGE_MODEL_DIR")
     folder = tmp_path_factory.mktemp("triage_model")
     os.environ["TRIAGE_MODEL_DIR"] = str(folder)
-    store.ensure_trained()
+    release.ensure_trained()
     yield folder
     os.environ.pop("TRIAGE_MODEL_DIR")
     if given is not None:

@@ -75,7 +75,7 @@ def write(artefact: Artefact, directory: Path) -> None:
     beside = Path(tempfile.mkdtemp(dir=directory.parent, prefix=".writing-"))
     (beside / NUMBERS).write_bytes(numbers)
     (beside / MANIFEST).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-    if directory.exists() and not _is_sound(directory):
+    if directory.exists() and not is_sound(directory):
         shutil.rmtree(directory)
     try:
         beside.rename(directory)
@@ -105,7 +105,8 @@ def read(directory: Path) -> Artefact:
         raise ArtefactError(f"model {directory.name}: {problem}") from problem
 
 
-def _is_sound(directory: Path) -> bool:
+def is_sound(directory: Path) -> bool:
+    """Tell whether the model can be used."""
     try:
         read(directory)
     except ArtefactError:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from triage_model.labels import LABELS, REGISTERS
@@ -33,30 +33,40 @@ def load(directory: Path = CORPUS) -> list[Example]:
     examples: list[Example] = []
     seen: set[str] = set()
     for path in sorted(directory.glob("*.jsonl")):
-        for where, line in _lines(path):
-            example = _example(line, where)
-            if example.id in seen:
-                raise CorpusError(f"{where}: duplicate id {example.id}")
-            seen.add(example.id)
-            examples.append(example)
+        examples += load_file(path, seen)
     if not examples:
         raise CorpusError(f"no texts in {directory.name}")
     return examples
 
 
-def digest(directory: Path = CORPUS) -> str:
-    """Return the sha256 over all files of the corpus."""
-    total = hashlib.sha256()
-    for path in sorted(directory.glob("*.jsonl")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
+def load_file(path: Path, seen: set[str] | None = None) -> list[Example]:
+    """Return the examples of one file in order, their ids added to `seen`. Raises CorpusError."""
+    seen = set() if seen is None else seen
+    examples = []
+    for where, line in lines_of(path):
+        example = _example(line, where)
+        if example.id in seen:
+            raise CorpusError(f"{where}: duplicate id {example.id}")
+        seen.add(example.id)
+        examples.append(example)
+    return examples
+
+
+def as_lines(examples: Sequence[Example]) -> str:
+    """Return the examples as `load_file` reads them, in ASCII: half a surrogate pair has no other bytes."""
+    return "".join(json.dumps(asdict(example)) + "\n" for example in examples)
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """Return the sha256 over the examples in their order."""
+    return hashlib.sha256(as_lines(examples).encode()).hexdigest()
 
 
 def read_labelled(path: Path) -> list[tuple[str, str]]:
     """Return text and label of every line of a file for evaluation. Raises CorpusError."""
     pairs = []
-    for where, line in _lines(path):
-        values = _object(line, where)
+    for where, line in lines_of(path):
+        values = object_of(line, where)
         text, label = values.get("text"), values.get("label")
         if not isinstance(text, str):
             raise CorpusError(f"{where}: text is missing")
@@ -66,7 +76,7 @@ def read_labelled(path: Path) -> list[tuple[str, str]]:
     return pairs
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
+def lines_of(path: Path) -> Iterator[tuple[str, str]]:
     """Yield every line that is not blank with its place. Not `splitlines`: a text may hold a U+2028."""
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
@@ -74,7 +84,8 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
                 yield f"{path.name}:{number}", line
 
 
-def _object(line: str, where: str) -> dict[str, object]:
+def object_of(line: str, where: str) -> dict[str, object]:
+    """Return the JSON object of a line. Raises CorpusError naming `where`."""
     try:
         values = json.loads(line)
     except json.JSONDecodeError as problem:
@@ -85,7 +96,7 @@ def _object(line: str, where: str) -> dict[str, object]:
 
 
 def _example(line: str, where: str) -> Example:
-    values = _object(line, where)
+    values = object_of(line, where)
     if set(values) != FIELDS:
         raise CorpusError(f"{where}: fields must be {', '.join(sorted(FIELDS))}")
     if values["label"] not in LABELS:

@@ -126,6 +126,10 @@ class Model:
             known_share=len(known) / len(counts),
         )
 
+    def unknown_share(self, text: str) -> float:
+        """Return the share, 0 to 1, of the text's n-grams that the model never learnt; 1 for an empty text."""
+        return 1.0 - self.scores(fold(text)).known_share
+
     def _ranking(self, scores: Scores) -> tuple[tuple[str, float], ...]:
         manifest = self._artefact.manifest
         inside = in_scope_probability(scores.gate, manifest.gate_slope, manifest.gate_offset)

@@ -11,6 +11,7 @@ from helpdesk.commands import (
     notification_commands,
     referral_commands,
     sla_commands,
+    triage_commands,
 )
 from helpdesk.commands.demo import demo_commands
 
@@ -27,5 +28,6 @@ def init_app(app: Flask) -> None:
         notification_commands.group,
         referral_commands.group,
         sla_commands.group,
+        triage_commands.group,
     ):
         app.cli.add_command(group)

@@ -101,7 +101,11 @@ class Message(Base):
 
 
 class TriageDecision(Base):
-    """What the model suggested and what was decided; a person's decision is a row of its own."""
+    """What the model suggested and what was decided; a person's decision is a row of its own.
+
+    `shortlist` holds the categories that the screen offers as the model's view, most probable first;
+    `blind` tells that it offered none to whoever decided, or is to decide.
+    """
 
     __tablename__ = "triage_decision"
 
@@ -111,9 +115,11 @@ class TriageDecision(Base):
     probability: Mapped[float]
     abstained: Mapped[bool]
     ranking: Mapped[list[Json]] = mapped_column(JSON)
+    shortlist: Mapped[list[str]] = mapped_column(JSON)
     terms: Mapped[list[Json]] = mapped_column(JSON)
     model_version: Mapped[str] = mapped_column(String(64))
     category: Mapped[Category | None] = mapped_column(Choice(Category))
     basis: Mapped[Basis] = mapped_column(Choice(Basis))
+    blind: Mapped[bool]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime]

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     KNOWLEDGE_READ = "knowledge.read"
     REPORT_READ = "report.read"
     TERMS_CHANGE = "terms.change"
+    MODEL_MANAGE = "model.manage"
 
 
 _DESK = frozenset(
@@ -40,10 +41,21 @@ _DESK = frozenset(
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | {Permission.REFERRAL_OVERRULE, Permission.REPORT_READ, Permission.TERMS_CHANGE},
+    Role.SUPERVISOR: _DESK
+    | {
+        Permission.REFERRAL_OVERRULE,
+        Permission.REPORT_READ,
+        Permission.TERMS_CHANGE,
+        Permission.MODEL_MANAGE,
+    },
     Role.PARTNER: frozenset({Permission.REFERRAL_ANSWER}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.ACCOUNT_MANAGE, Permission.KNOWLEDGE_READ, Permission.TERMS_CHANGE}
+        {
+            Permission.ACCOUNT_MANAGE,
+            Permission.KNOWLEDGE_READ,
+            Permission.TERMS_CHANGE,
+            Permission.MODEL_MANAGE,
+        }
     ),
 }
 

@@ -13,6 +13,7 @@ class Basis(StrEnum):
     MODEL_UNSURE = "model_unsure"
     OUT_OF_SCOPE = "out_of_scope"
     CONTRADICTED = "contradicted"
+    BLIND = "blind"
     PERSON = "person"
 
 
@@ -24,12 +25,15 @@ class TriageOutcome:
     basis: Basis
 
 
-def decide(suggested: Category, *, abstained: bool, stated: Category | None) -> TriageOutcome:
+def decide(suggested: Category, *, abstained: bool, stated: Category | None, blind: bool) -> TriageOutcome:
     """Decide from the model's suggestion and what the enquirer ticked.
 
+    A case of the blind sample waits for a person whatever the model says.
     A sure model decides alone, unless the enquirer said otherwise: then a person looks.
     A tick alone never decides, because enterprises tick what they read first.
     """
+    if blind:
+        return TriageOutcome(None, Basis.BLIND)
     if abstained:
         outside = suggested is Category.OUT_OF_SCOPE
         return TriageOutcome(None, Basis.OUT_OF_SCOPE if outside else Basis.MODEL_UNSURE)

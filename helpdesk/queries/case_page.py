@@ -20,8 +20,10 @@ from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.lifecycle import allowed
 from helpdesk.policy.notices import MessageChannel
 from helpdesk.policy.service_calendar import ServiceCalendar
+from helpdesk.policy.triage_decision import Basis
 from helpdesk.queries.clock_rows import ClockRow, by_urgency, clock_row
 from helpdesk.queries.due_moves import DueMove, due_move, instant_of
+from knowledge_base.records.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class TimelineEntry:
 class CasePage:
     """A case with all that hangs on it; `version` goes into every form. Rows are read-only here.
 
-    `stated` holds the enterprise's facts as they came in, where other ones are known now.
+    `stated` holds the enterprise's facts as they came in, where other ones are known now. `offered` is the
+    model's view with its probabilities, best first, and `terms` what it rests on: both empty while a case
+    of the blind sample waits for a person.
     """
 
     case: Case
@@ -55,6 +59,8 @@ class CasePage:
     text: str
     allowed: tuple[CaseChange, ...]
     decision: TriageDecision
+    offered: tuple[tuple[Category, float], ...]
+    terms: Sequence[Mapping[str, Any]]
     clocks: tuple[ClockRow, ...]
     timeline: tuple[TimelineEntry, ...]
     referrals: tuple[Referral, ...]
@@ -76,12 +82,16 @@ def case_page(session: Session, number: str, *, calendar: ServiceCalendar, now: 
         .where(ReceivedSubmission.case_id == case.id)
         .order_by(ReceivedSubmission.id)
     ).first()
+    decision = _rows(session, TriageDecision, case)[-1]
+    hidden = decision.basis is Basis.BLIND
     return CasePage(
         case=case,
         version=case.event_count,
         text=submission.text if submission else "",
         allowed=allowed(case.status),
-        decision=_rows(session, TriageDecision, case)[-1],
+        decision=decision,
+        offered=() if hidden else _offered(decision),
+        terms=() if hidden else decision.terms,
         clocks=tuple(by_urgency(clock_row(clock, calendar, now=now) for clock in clocks)),
         timeline=timeline(session, case),
         referrals=tuple(reversed(_rows(session, Referral, case))),
@@ -114,6 +124,14 @@ def _entry(line: CaseEvent, message: Message | None) -> TimelineEntry:
         body=message.body if message else line.data.get("text"),
         due_at=instant_of(line.data, "due"),
         moved=due_move(line.at, line.data) if line.kind is EventKind.CLOCK_MOVED else None,
+    )
+
+
+def _offered(decision: TriageDecision) -> tuple[tuple[Category, float], ...]:
+    return tuple(
+        (Category(each["category"]), each["probability"])
+        for each in decision.ranking
+        if each["category"] in decision.shortlist
     )
 
 

@@ -15,6 +15,7 @@ from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.models.enterprise import Contact, Enterprise
 from helpdesk.models.intake_record import ReceivedSubmission
+from helpdesk.policy.blind_sample import in_blind_sample
 from helpdesk.policy.case_number import format_case_number
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import CaseStatus
@@ -77,7 +78,9 @@ def receive(
         session, case, kinds, via=submission.channel, equipment=equipment, actor=actor, now=now, is_new=True
     )
     attachments.attach(session, case, submission.uploads, equipment=equipment, actor=actor, now=now)
-    triage.sort_by_model(session, case, submission.text, equipment=equipment, now=now)
+    drawn_by = submission.idempotency_key if agent else number
+    blind = in_blind_sample(drawn_by) and not missed_call  # a missed call has no words to sort
+    triage.sort_by_model(session, case, submission.text, blind=blind, equipment=equipment, now=now)
     _promise(session, case, answered=agent is not None, missed_call=missed_call, equipment=equipment, now=now)
     notifications.queue(
         session, Happening.CASE_OPENED, case, equipment=equipment, now=now, on_the_phone=agent is not None

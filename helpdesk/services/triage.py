@@ -21,17 +21,23 @@ TERMS_KEPT = 12
 
 
 def sort_by_model(
-    session: Session, case: Case, text: str, *, equipment: Equipment, now: datetime
+    session: Session, case: Case, text: str, *, blind: bool, equipment: Equipment, now: datetime
 ) -> TriageDecision:
-    """Classify the text and sort the case when the decision rule allows it; else it waits for a person."""
+    """Classify the text and sort the case when the decision rule allows it; else it waits for a person.
+
+    A `blind` case always waits, and shows nothing of what the model said.
+    """
     found = equipment.classifier.classify(text)
-    outcome = decide(Category(found.category), abstained=found.abstain, stated=case.stated_category)
+    outcome = decide(
+        Category(found.category), abstained=found.abstain, stated=case.stated_category, blind=blind
+    )
     decision = TriageDecision(
         case_id=case.id,
         suggested=Category(found.category),
         probability=found.probability,
         abstained=found.abstain,
         ranking=[{"category": category, "probability": round(p, 4)} for category, p in found.ranking],
+        shortlist=list(found.shortlist),
         terms=[
             {"text": term.text, "weight": round(term.weight, 4), "spans": [list(span) for span in term.spans]}
             for term in found.terms[:TERMS_KEPT]
@@ -39,6 +45,7 @@ def sort_by_model(
         model_version=found.model_version,
         category=outcome.category,
         basis=outcome.basis,
+        blind=blind,
         decided_at=now,
     )
     session.add(decision)
@@ -55,6 +62,8 @@ def sort_by_person(
 ) -> TriageDecision:
     """Record a person's decision beside the model's; the case's clocks follow the new category.
 
+    The first decision on a case of the blind sample was made without the model's view, and says so.
+
     Raises IllegalCaseEvent for a case that is resolved or closed.
     """
     shown = latest(session, case)
@@ -64,10 +73,12 @@ def sort_by_person(
         probability=shown.probability,
         abstained=shown.abstained,
         ranking=shown.ranking,
+        shortlist=shown.shortlist,
         terms=shown.terms,
         model_version=shown.model_version,
         category=category,
         basis=Basis.PERSON,
+        blind=shown.basis is Basis.BLIND,
         decided_by_id=account.id,
         decided_at=now,
     )

@@ -9,7 +9,9 @@ from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.delivery import DeliveryState
 from helpdesk.policy.disclosure import Disclosure
+from helpdesk.policy.drift import DriftState
 from helpdesk.policy.events import EventKind
+from helpdesk.policy.labelling import PickReason
 from helpdesk.policy.lifecycle import CaseEvent, CaseStatus
 from helpdesk.policy.notices import Audience, Happening, MessageChannel
 from helpdesk.policy.permissions import Role
@@ -18,7 +20,10 @@ from helpdesk.policy.routing import Exclusion
 from helpdesk.policy.service_terms import TermsChangeKind
 from helpdesk.policy.triage_decision import Basis
 from helpdesk.queries.case_queue import QueueView
+from helpdesk.queries.model_drift import DriftMeasure
 from knowledge_base.records import vocabulary as known
+from triage_model.promotions import Way
+from triage_model.store import Standing
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     CaseStatus: {
@@ -159,8 +164,19 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "model_unsure": "系統沒有把握",
         "out_of_scope": "可能不屬本窗口",
         "contradicted": "與業者所選不同",
+        "blind": "盲評樣本，先由人員判斷",
         "person": "人工判斷",
     },
+    DriftMeasure: {
+        "categories": "類別的分布",
+        "abstained": "沒有把握的比率",
+        "unknown": "沒有學過的字詞",
+        "overruled": "改判率",
+    },
+    DriftState: {"too_few": "樣本不足", "steady": "穩定", "look": "留意", "act": "處理"},
+    PickReason: {"narrow": "兩類之間難取捨", "random": "隨機抽出"},
+    Standing: {"shipped": "隨系統提供", "passed": "通過比較", "refused": "未通過比較"},
+    Way: {"release": "隨系統啟用", "promotion": "啟用", "rollback": "退回"},
     Exclusion: {
         "inactive": "目前不提供服務",
         "theme": "主題不符",

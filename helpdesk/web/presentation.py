@@ -30,6 +30,7 @@ NAVIGATION = (
     ("admin.service_levels", "時效", Permission.TERMS_CHANGE),
     ("admin.closures", "停班", Permission.TERMS_CHANGE),
     ("admin.calendar", "辦公日曆", Permission.TERMS_CHANGE),
+    ("admin.model", "分類模型", Permission.MODEL_MANAGE),
     ("admin.account_list", "帳號", Permission.ACCOUNT_MANAGE),
 )
 

@@ -56,7 +56,7 @@ def test_every_event_of_a_referral_says_what_it_does_to_the_clocks() -> None:
 def test_a_sure_model_decides_unless_the_enquirer_said_otherwise(
     abstained: bool, stated: Category | None, category: Category | None, basis: Basis
 ) -> None:
-    outcome = decide(Category.PROBLEM, abstained=abstained, stated=stated)
+    outcome = decide(Category.PROBLEM, abstained=abstained, stated=stated, blind=False)
     assert (outcome.category, outcome.basis) == (category, basis)
 
 
@@ -65,7 +65,7 @@ def test_an_unsure_model_decides_nothing_but_says_when_the_text_looks_like_none_
     stated: Category | None,
 ) -> None:
     for suggested in Category:
-        outcome = decide(suggested, abstained=True, stated=stated)
+        outcome = decide(suggested, abstained=True, stated=stated, blind=False)
         assert outcome.category is None
         assert (outcome.basis is Basis.OUT_OF_SCOPE) is (suggested is Category.OUT_OF_SCOPE)
 

@@ -1,6 +1,7 @@
 """`python -m triage_model` as other programs use it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import NOW
 from triage_model import store
 from triage_model.corpus import Example
 from triage_model.labels import LABELS
@@ -77,3 +79,48 @@ def test_evaluate_refuses_an_unknown_label_by_file_and_line(
     assert done.returncode == 1
     assert done.stderr.decode().startswith("lines.jsonl:1: unknown label")
     assert done.stdout == b""
+
+
+@pytest.fixture
+def own_store(model_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with the default model in use, for changing."""
+    shutil.copytree(model_store, tmp_path / "own")
+    monkeypatch.setenv("TRIAGE_MODEL_DIR", str(tmp_path / "own"))
+    return tmp_path / "own"
+
+
+def test_train_tests_what_the_desk_decided_and_keeps_the_refusal(
+    own_store: Path, write_lines: Callable[[str], Path]
+) -> None:
+    decided = {"text": "請問〔電話〕是你們的電話嗎", "label": "out_of_scope", "register": "agent_note",
+               "blind": True, "decided_at": NOW.isoformat()}  # fmt: skip
+    path = write_lines(json.dumps(decided, ensure_ascii=False)) / "lines.jsonl"
+    before = store.promoted()
+    done = run("train", "--decisions", str(path))
+    assert done.returncode == 0, done.stderr.decode()
+    made = json.loads(done.stdout)
+    assert (made["standing"], made["decisions"], made["is_promoted"]) == ("refused", 1, False)
+    assert made["report"]["frozen"]["blind"] == 1
+    assert {rule["rule"] for rule in made["report"]["rules"] if not rule["holds"]} >= {"better"}
+    assert store.promoted() == before
+    assert [each.id for each in store.versions()] == [made["id"], before]
+    refused = run("promote", made["id"])
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert "refused" in refused.stderr.decode()
+
+
+def test_versions_promote_and_rollback_from_the_shell(own_store: Path) -> None:
+    first = store.promoted()
+    assert first is not None
+    shutil.copytree(own_store / first, own_store / "second")
+    done = run("promote", "second", "--who", "王督導", "--why", "較準")
+    assert json.loads(done.stdout) == {"in_use": "second", "before": first}
+    lines = [json.loads(line) for line in run("versions").stdout.splitlines()]
+    assert {line["id"]: line["is_promoted"] for line in lines} == {"second": True, first: False}
+    assert json.loads(run("rollback").stdout) == {"in_use": first, "before": "second"}
+    assert [(each.version, each.who) for each in store.history()[:2]] == [
+        (first, "命令列"),
+        ("second", "王督導"),
+    ]
+    assert run("rollback").returncode == 1
+    assert run("promote", "unknown").stderr.decode().startswith("there is no version")

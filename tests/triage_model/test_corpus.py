@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,16 +94,18 @@ def test_a_text_may_hold_a_line_separator(write_lines: Callable[[str], Path]) ->
     assert [e.text for e in corpus.load(write_lines(line(text=text)))] == [text]
 
 
-def test_the_digest_changes_with_a_text_and_with_the_name_of_a_file(
-    write_lines: Callable[[str], Path],
+def test_the_digest_changes_with_a_text_and_with_the_order(examples: list[Example]) -> None:
+    first, second, *_ = examples
+    texts = [[first, second], [second, first], [replace(first, text="有什麼補助？"), second]]
+    assert len({corpus.digest(each) for each in texts}) == 3
+    assert corpus.digest(texts[0]) == corpus.digest([first, second])
+
+
+def test_examples_written_down_are_read_back(
+    write_lines: Callable[[str], Path], examples: list[Example]
 ) -> None:
-    folder = write_lines(line())
-    first = corpus.digest(folder)
-    assert corpus.digest(folder) == first
-    write_lines(line(text="有什麼補助？"))
-    second = corpus.digest(folder)
-    (folder / "lines.jsonl").rename(folder / "renamed.jsonl")
-    assert len({first, second, corpus.digest(folder)}) == 3
+    texts = [*examples, replace(examples[0], id="odd", text="\ud800\u2028「」")]
+    assert corpus.load_file(write_lines(corpus.as_lines(texts)) / "lines.jsonl") == texts
 
 
 def test_a_label_to_evaluate_on_must_be_known(write_lines: Callable[[str], Path]) -> None:

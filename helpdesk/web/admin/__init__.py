@@ -10,6 +10,19 @@ from helpdesk.web.admin import (  # noqa: E402 - the views need the room
     change_progress,
     closure_pages,
     level_pages,
+    model_exports,
+    model_pages,
+    model_versions,
 )
 
-__all__ = ["account_pages", "bp", "calendar_pages", "change_progress", "closure_pages", "level_pages"]
+__all__ = [
+    "account_pages",
+    "bp",
+    "calendar_pages",
+    "change_progress",
+    "closure_pages",
+    "level_pages",
+    "model_exports",
+    "model_pages",
+    "model_versions",
+]

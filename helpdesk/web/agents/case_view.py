@@ -64,7 +64,7 @@ def case_screen(
         "agents/case.html",
         page=shown,
         case=case,
-        pieces=marked_pieces(shown.text, shown.decision.terms),
+        pieces=marked_pieces(shown.text, shown.terms),
         candidates=propose(session, case, equipment=runtime, now=now) if offerable else None,
         refused=refused_offers(session, case),
         desk_events={

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.extensions import db
+from helpdesk.policy.blind_sample import in_blind_sample
 from helpdesk.policy.permissions import Permission
 from helpdesk.policy.phone_numbers import spoken
 from helpdesk.policy.submission import Refused, Submission, check_contact, check_enterprise
@@ -72,16 +73,21 @@ def log_call() -> ResponseReturnValue:
 @bp.post("/suggest")
 @requires(Permission.CASE_READ)
 def suggest() -> ResponseReturnValue:
-    """Return the category that the text so far suggests, with the words that decided. Writes nothing."""
+    """Return the category that the text so far suggests, with the words that decided. Writes nothing.
+
+    A call of the blind sample gets a sentence instead.
+    """
     text = request.form.get("text", "")[:5000]
     if not text.strip():
         return ""
+    if in_blind_sample(_delivery(request.form.get("key", ""))):
+        return render_template("agents/blind.html")
     found = equipment().classifier.classify(text)
     terms = [{"weight": term.weight, "spans": term.spans} for term in found.terms[:12]]
     return render_template(
         "agents/suggestion.html",
         found=found,
-        ranking=[(Category(category), probability) for category, probability in found.ranking[:3]],
+        offered=[(Category(label), share) for label, share in found.ranking if label in found.shortlist],
         pieces=marked_pieces(text, terms),
     )
 
@@ -125,7 +131,7 @@ def _submission() -> Submission:
     return Submission(
         channel=Channel.HOTLINE,
         text=typed["text"],
-        idempotency_key=f"desk:{typed.get('key', '')[:60] or secrets.token_urlsafe(16)}",
+        idempotency_key=_delivery(typed.get("key") or secrets.token_urlsafe(16)),
         enterprise=enterprise,
         contact=contact,
         theme=Theme(typed["theme"]) if typed.get("theme") in {*Theme} else None,
@@ -133,6 +139,10 @@ def _submission() -> Submission:
         urgency=Urgency.URGENT if typed.get("urgent") else Urgency.NORMAL,
         consent=frozenset(kind for kind in typed.getlist("consent") if kind in {*OrganisationKind}),
     )
+
+
+def _delivery(key: str) -> str:
+    return f"desk:{key[:60]}"
 
 
 def _screen(typed: object, problems: object) -> str:

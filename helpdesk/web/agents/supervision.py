@@ -1,6 +1,5 @@
 """What a supervisor looks at: who holds the promises that run, and how many were kept."""
 
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.extensions import db
-from helpdesk.policy.attainment import Dimension, last_months, month_in_words, month_of, parse_month
+from helpdesk.policy.attainment import Dimension, month_in_words
 from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.permissions import Permission
 from helpdesk.queries import attainment_rows, open_clocks
@@ -20,6 +19,7 @@ from helpdesk.web.agents import bp
 from helpdesk.web.agents.attainment_picture import PICTURE
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
+from helpdesk.web.months import asked_month, month_choices
 from knowledge_base.records.vocabulary import Metric
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -43,7 +43,7 @@ def supervision() -> ResponseReturnValue:
         dimensions=Dimension,
         month=f"{month:%Y-%m}",
         month_name=month_in_words(month),
-        choices=[(f"{each:%Y-%m}", month_in_words(each)) for each in choosable_months(month)],
+        choices=month_choices(month),
         parts=[(part_name(key, dimension), tallies) for key, tallies in parts.items()],
         total=attainment_rows.summed(parts.values()),
         months=[(month_in_words(each), tallies) for each, tallies in months.items()],
@@ -86,21 +86,6 @@ def asked(members: type[Member], name: str) -> Member | None:
     if value and value not in {*members}:
         abort(404)
     return members(value) if value else None
-
-
-def asked_month() -> date:
-    """Return the month that the address names, else the present one; 404 for one that there is not."""
-    present = month_of(clock.now())
-    try:
-        return parse_month(request.args.get("month") or f"{present:%Y-%m}", latest=present)
-    except ValueError:
-        abort(404)
-
-
-def choosable_months(month: date) -> list[date]:
-    """Return the months to choose from, newest first: the last two years, and the one that is shown."""
-    recent = last_months(month_of(clock.now()), 24)
-    return recent if month in recent else [*recent, month]
 
 
 def part_name(key: Key, dimension: Dimension) -> str:

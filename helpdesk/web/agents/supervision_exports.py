@@ -1,9 +1,7 @@
 """The supervisor's tables as CSV: what stands on the screen, a line a figure, for a spreadsheet."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from io import StringIO
 
 from flask import Response
 
@@ -16,18 +14,14 @@ from helpdesk.queries import attainment_rows, open_clocks
 from helpdesk.queries.attainment_rows import Tallies
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
-from helpdesk.web.agents.supervision import asked, asked_clocks, asked_month, part_name
+from helpdesk.web.agents.supervision import asked, asked_clocks, part_name
+from helpdesk.web.csv_file import Cell, csv_file
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
+from helpdesk.web.months import asked_month
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel takes UTF-8 for Big5."""
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 CLOCKS = ("案號", "業者", "主旨", "時效", "狀態", "在誰手上", "開始", "到期", "剩餘或逾期", "逾期工時（分）")
 SHARES = ("時效", "如期", "逾期", "件數", "達成率（%）")
-
-Cell = str | int | None
 
 
 @bp.get("/supervision/holders.csv")
@@ -99,20 +93,3 @@ def shares(parts: Iterable[tuple[str, Tallies]]) -> list[tuple[Cell, ...]]:
         for name, tallies in parts
         for metric, tally in sorted(tallies.items())
     ]
-
-
-def csv_file(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """Return a table as a file to keep: UTF-8 that Excel recognises, no cell of which it would reckon."""
-    text = StringIO(BYTE_ORDER_MARK)
-    text.seek(0, 2)
-    lines = csv.writer(text)
-    lines.writerow(columns)
-    lines.writerows([harmless(cell) for cell in row] for row in rows)
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-    return answer
-
-
-def harmless(cell: Cell) -> Cell:
-    """Return the cell so that a spreadsheet shows it and does not reckon it: what others wrote may be a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell

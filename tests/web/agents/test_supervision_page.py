@@ -13,7 +13,7 @@ from helpdesk import clock
 from helpdesk.policy.attainment import month_before, month_in_words, month_of, month_span
 from helpdesk.policy.permissions import Permission, Role
 from helpdesk.queries.open_clocks import PAGE
-from helpdesk.web.agents.supervision_exports import harmless
+from helpdesk.web.csv_file import harmless
 from knowledge_base.records.vocabulary import Metric
 from tests.checked_client import CheckedClient
 from tests.queries.written_clocks import HOUR, a_case, a_clock, a_referral
