@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from triage_model.pipeline import build_pipeline
+from triage_model.pipeline import Analyser, build_pipeline
 
 WORD = re.compile(r"[a-z0-9']+")
 PUBLISHED = {
@@ -39,6 +39,9 @@ def english_characters(text: str) -> list[str]:
     ]
 
 
+ENGLISH = (Analyser("words", english_words), Analyser("characters", english_characters))
+
+
 def benchmark(clinc: Path, banking: Path) -> dict[str, Any]:
     """Return the accuracies beside the published ones. CLINC150's out-of-scope threshold is drawn on its
     validation part, as its paper does (Larson et al., EMNLP 2019; Casanueva et al., 2020)."""
@@ -46,7 +49,7 @@ def benchmark(clinc: Path, banking: Path) -> dict[str, Any]:
 
 
 def _fit(texts: list[str], labels: list[str]) -> Pipeline:
-    return build_pipeline((("words", english_words), ("characters", english_characters))).fit(texts, labels)
+    return build_pipeline(ENGLISH, bayes_share=0.0).fit(texts, labels)
 
 
 def _clinc(folder: Path) -> dict[str, float]:

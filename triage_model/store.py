@@ -10,7 +10,7 @@ from triage_model import artefact, corpus, features, normalise
 from triage_model.artefact import ArtefactError
 from triage_model.scorer import Model
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
