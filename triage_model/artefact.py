@@ -36,6 +36,7 @@ class Manifest:
     labels: tuple[str, ...]
     vocabulary: tuple[str, ...]
     temperature: float
+    scope_offset: float
     threshold_probability: float
     shortlist_probability: float
     known_share: float

@@ -1,7 +1,6 @@
-"""The scikit-learn pipelines: TF-IDF branches, a linear classifier, a calibrator around the whole.
+"""The scikit-learn pipeline: TF-IDF branches and a linear vote; and how families are split.
 
-The calibrator goes around the pipeline: inside, it would know the vocabulary of the fold it
-judges. Imports scikit-learn, so only training and evaluation may import this.
+Imports scikit-learn, so only training and evaluation may import this.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +8,6 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.naive_bayes import ComplementNB
@@ -46,12 +44,13 @@ class LinearVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     rounded to single precision here, so that a stored model equals the trained one.
     """
 
-    def __init__(self, bayes_share: float = 0.0) -> None:
+    def __init__(self, cost: float = COST, bayes_share: float = 0.0) -> None:
+        self.cost = cost
         self.bayes_share = bayes_share
 
     def fit(self, features: Any, labels: Sequence[str]) -> Self:
         """Fit both voters on the same features."""
-        machine = LinearSVC(C=COST, class_weight="balanced", fit_intercept=False, random_state=SEED)
+        machine = LinearSVC(C=self.cost, class_weight="balanced", fit_intercept=False, random_state=SEED)
         machine.fit(features, labels)
         weights = machine.coef_
         if self.bayes_share:
@@ -72,7 +71,9 @@ class LinearVote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         return self.classes_[self.decision_function(features).argmax(axis=1)]
 
 
-def build_pipeline(analysers: Sequence[Analyser] = CHINESE, *, bayes_share: float = BAYES_SHARE) -> Pipeline:
+def build_pipeline(
+    analysers: Sequence[Analyser] = CHINESE, *, cost: float = COST, bayes_share: float = BAYES_SHARE
+) -> Pipeline:
     """Return TF-IDF over the branches, each scaled to its weight, and the linear vote."""
     union = FeatureUnion(
         [
@@ -81,12 +82,7 @@ def build_pipeline(analysers: Sequence[Analyser] = CHINESE, *, bayes_share: floa
         ],
         transformer_weights={a.name: a.weight for a in analysers},
     )
-    return Pipeline([("features", union), ("classify", LinearVote(bayes_share))])
-
-
-def calibrated(pipeline: Pipeline, *, splits: Splits) -> CalibratedClassifierCV:
-    """Return the pipeline with a temperature around it, fitted on out-of-fold decisions."""
-    return CalibratedClassifierCV(pipeline, method="temperature", ensemble=False, cv=splits)
+    return Pipeline([("features", union), ("classify", LinearVote(cost, bayes_share))])
 
 
 def family_splits(texts: Sequence[str], labels: Sequence[str], families: Sequence[str]) -> Splits:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from triage_model.artefact import Artefact, Floats, Places
+from triage_model.calibration import Calibration, probabilities
 from triage_model.features import BRANCHES, Span, sightings
 from triage_model.labels import OUT_OF_SCOPE
 from triage_model.normalise import MASK_NAMES, Folded, fold
@@ -38,7 +39,11 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """`ranking` holds all five labels, best first, adding up to 1; `terms` the strongest first."""
+    """`ranking` holds all five labels, best first, adding up to 1; `terms` the strongest first.
+
+    `margin` is what the text says for the winner over the runner-up; what out of scope is given in
+    advance counts in the ranking alone.
+    """
 
     category: str
     probability: float
@@ -69,6 +74,7 @@ class Model:
         vocabulary = artefact.manifest.vocabulary
         letters = [branch.letter for branch in BRANCHES]
         self._artefact = artefact
+        self._calibration = Calibration(artefact.manifest.temperature, artefact.manifest.scope_offset)
         self._index = {feature: place for place, feature in enumerate(vocabulary)}
         self._branch = np.array([letters.index(feature[0]) for feature in vocabulary], dtype=np.int8)
 
@@ -120,9 +126,9 @@ class Model:
         )
 
     def _ranking(self, scores: Scores) -> tuple[tuple[str, float], ...]:
-        manifest = self._artefact.manifest
-        shares = softmax(scores.decision * manifest.temperature)
-        labelled = zip(manifest.labels, shares.tolist(), strict=True)
+        labels = self._artefact.manifest.labels
+        shares = probabilities(scores.decision, labels, self._calibration)
+        labelled = zip(labels, shares.tolist(), strict=True)
         return tuple(sorted(labelled, key=lambda pair: -pair[1]))
 
     def _abstains(
@@ -149,13 +155,6 @@ class Model:
             merged[places] = merged.get(places, 0.0) + part
         strongest = sorted(merged.items(), key=lambda item: -abs(item[1]))
         return float(parts.sum()), tuple(_terms(strongest, text, folded))
-
-
-def softmax(values: Floats) -> Floats:
-    """Return the shares of values, adding up to 1."""
-    raised = np.exp(values - values.max())
-    shares: Floats = raised / raised.sum()
-    return shares
 
 
 _WEIGHTS = np.array([branch.weight for branch in BRANCHES])

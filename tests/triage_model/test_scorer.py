@@ -3,10 +3,10 @@
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import softmax
 
 from triage_model.corpus import Example
 from triage_model.labels import LABELS, OUT_OF_SCOPE
@@ -46,8 +46,11 @@ def test_probabilities_equal_those_of_scikit_learn(
 ) -> None:
     texts = [e.text for e in examples] + [text for name, text in ODD.items() if name not in SAYS_NOTHING]
     folded = [fold(text).text for text in texts]
-    for text, shares in zip(texts, trained.classifier.predict_proba(folded), strict=True):
-        wanted = dict(zip(trained.classifier.classes_, shares, strict=True))
+    manifest = trained.artefact.manifest
+    decided = trained.pipeline.decision_function(folded) * manifest.temperature
+    decided[:, list(trained.pipeline.classes_).index(OUT_OF_SCOPE)] += manifest.scope_offset
+    for text, shares in zip(texts, softmax(decided, axis=1), strict=True):
+        wanted = dict(zip(trained.pipeline.classes_, shares, strict=True))
         assert dict(model.classify(text).ranking) == pytest.approx(wanted, abs=1e-9)
 
 
@@ -83,9 +86,11 @@ def test_what_the_terms_contribute_adds_up_to_the_lead_over_the_runner_up(
     said = model.classify(text)
     check(text, said)
     assert math.fsum(term.weight for term in said.terms) == pytest.approx(said.margin, abs=1e-9)
-    pipeline = trained.classifier.calibrated_classifiers_[0].estimator
-    runner_up, winner = np.sort(pipeline.decision_function([fold(text).text])[0])[-2:]
-    assert said.margin == pytest.approx(float(winner - runner_up), abs=1e-9)
+    decided = dict(
+        zip(trained.pipeline.classes_, trained.pipeline.decision_function([fold(text).text])[0], strict=True)
+    )
+    (winner, _), (runner_up, _) = said.ranking[:2]
+    assert said.margin == pytest.approx(float(decided[winner] - decided[runner_up]), abs=1e-9)
 
 
 def test_features_of_the_same_place_are_shown_once(model: Model, examples: list[Example]) -> None:
