@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate.add_argument(
         "--data", type=Path, help="JSON lines {text, label}; the corpus, cross-validated, without"
     )
+    evaluate.add_argument(
+        "--corpus", type=Path, default=corpus.CORPUS, help="folder to cross-validate on, when not the shipped"
+    )
     evaluate.set_defaults(run=_evaluate)
     benchmark = commands.add_parser("benchmark", help="the same builder on two public English sets")
     benchmark.add_argument("--clinc", type=Path, required=True, help="folder with data_full.json")
@@ -87,7 +90,7 @@ def _evaluate(chosen: argparse.Namespace) -> None:
         store.ensure_trained()
         found = evaluation.on_file(store.load_promoted(), chosen.data)
     else:
-        found = evaluation.cross_validated(corpus.load())
+        found = evaluation.cross_validated(corpus.load(chosen.corpus))
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 

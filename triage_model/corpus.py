@@ -10,6 +10,7 @@ from triage_model.labels import LABELS, REGISTERS
 
 CORPUS = Path(__file__).parent / "corpus"
 FIELDS = {"id", "text", "label", "register", "family", "hard"}
+FIRST_FAMILIES = tuple(f"{label.replace('_', '-')}-" for label in LABELS)
 
 
 class CorpusError(ValueError):
@@ -26,6 +27,12 @@ class Example:
     register: str
     family: str
     hard: bool
+
+    @property
+    def writer(self) -> str:
+        """Return who wrote it: the family's first part; the first texts' families begin with their label."""
+        first = self.family.split("-")[0]
+        return "first" if self.family.startswith(FIRST_FAMILIES) else first
 
 
 def load(directory: Path = CORPUS) -> list[Example]:
