@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from triage_model.lexicon import concepts_named
 
 VERSION = 2
+LATIN_LETTER = re.compile("[a-z]")
 LATIN_TOKEN = re.compile(r"[a-z][a-z0-9]*(?:[ -]?\d[\d-]*)?")
 START, END = "\x02", "\x03"  # control characters: a folded text holds none
 ENDING = 25
@@ -28,7 +29,7 @@ def characters(folded: str) -> list[Sighting]:
     singles = [("c" + folded[i], (i, i + 1)) for i in range(size)]
     pairs = [("c" + folded[i : i + 2], (i, i + 2)) for i in range(size - 1)]
     edges = [("c" + START + folded[0], (0, 1)), ("c" + folded[-1] + END, (size - 1, size))]
-    return singles + pairs + edges
+    return _without_latin(singles + pairs + edges, folded)
 
 
 def ending(folded: str) -> list[Sighting]:
@@ -36,12 +37,14 @@ def ending(folded: str) -> list[Sighting]:
     size = len(folded)
     start = max(0, size - ENDING)
     singles = [("e" + folded[i], (i, i + 1)) for i in range(start, size)]
-    return singles + [("e" + folded[i : i + 2], (i, i + 2)) for i in range(start, size - 1)]
+    pairs = [("e" + folded[i : i + 2], (i, i + 2)) for i in range(start, size - 1)]
+    return _without_latin(singles + pairs, folded)
 
 
 def gapped(folded: str) -> list[Sighting]:
     """Return pairs of characters with one between them: 要…要 survives whatever stands inside."""
-    return [("g" + folded[i] + folded[i + 2], (i, i + 3)) for i in range(len(folded) - 2)]
+    pairs = [("g" + folded[i] + folded[i + 2], (i, i + 3)) for i in range(len(folded) - 2)]
+    return _without_latin(pairs, folded)
 
 
 def words(folded: str) -> list[Sighting]:
@@ -54,6 +57,13 @@ def concepts(folded: str) -> list[Sighting]:
     return [
         ("l" + ("!" if denied else "") + concept, span) for concept, denied, span in concepts_named(folded)
     ]
+
+
+def _without_latin(seen: list[Sighting], folded: str) -> list[Sighting]:
+    """Return what holds no Latin letter: pieces of words would make any English text look familiar."""
+    if LATIN_LETTER.search(folded) is None:
+        return seen
+    return [sighting for sighting in seen if LATIN_LETTER.search(sighting[0], 1) is None]
 
 
 @dataclass(frozen=True, slots=True)

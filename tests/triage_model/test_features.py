@@ -25,6 +25,11 @@ def test_a_latin_word_does_not_occur_inside_another() -> None:
     assert len(words(fold("James要裝MES").text)) == 2
 
 
+def test_no_piece_of_a_latin_word_is_a_feature() -> None:
+    seen = {feature[1:] for feature, _ in sightings(fold("用MES嗎").text) if feature[0] in "ceg"}
+    assert seen == {"用", "吗", "\x02用", "吗\x03"}
+
+
 def test_punctuation_counts() -> None:
     seen = {feature for feature, _ in characters(fold("有補助嗎？").text)}
     assert {"c?", "c吗?"} <= seen
