@@ -32,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate.add_argument(
         "--data", type=Path, help="JSON lines {text, label}; the corpus, cross-validated, without"
     )
+    evaluate.add_argument(
+        "--corpus", type=Path, default=corpus.CORPUS, help="folder to cross-validate on, when not the shipped"
+    )
     evaluate.set_defaults(run=_evaluate)
     benchmark = commands.add_parser("benchmark", help="the same builder on two public English sets")
     benchmark.add_argument("--clinc", type=Path, required=True, help="folder with data_full.json")
@@ -140,7 +143,7 @@ def _evaluate(chosen: argparse.Namespace) -> None:
         model = store.load_promoted()
         version, found = model.version, evaluation.on_file(model, chosen.data)
     else:
-        texts = corpus.load()
+        texts = corpus.load(chosen.corpus)
         version, found = store.version_of(corpus.digest(texts)), evaluation.cross_validated(texts)
     print(json.dumps({"model_version": version, **found}, ensure_ascii=False, indent=1))
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, NUMBERS = "model.json", "model.npz"
 
 Floats = NDArray[np.float64]
@@ -36,8 +36,7 @@ class Manifest:
     labels: tuple[str, ...]
     vocabulary: tuple[str, ...]
     temperature: float
-    gate_slope: float
-    gate_offset: float
+    scope_offset: float
     threshold_probability: float
     shortlist_probability: float
     known_share: float
@@ -46,13 +45,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A model as loaded. Arrays run over the vocabulary; `weights` has a column for each in-scope label."""
+    """A model as loaded. Arrays run over the vocabulary; `weights` has a column for each label."""
 
     manifest: Manifest
     idf: Floats
-    weights: Floats
-    gate_idf: Floats
-    gate_weights: Floats
+    weights: NDArray[np.float32]
 
 
 def write(artefact: Artefact, directory: Path) -> None:
@@ -61,13 +58,7 @@ def write(artefact: Artefact, directory: Path) -> None:
     A sound model that stands there already stays: the same version has the same content.
     """
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        idf=artefact.idf,
-        weights=artefact.weights,
-        gate_idf=artefact.gate_idf,
-        gate_weights=artefact.gate_weights,
-    )
+    np.savez_compressed(buffer, idf=artefact.idf, weights=artefact.weights)
     numbers = buffer.getvalue()
     described = {"format": FORMAT, **asdict(artefact.manifest)}
     described["sha256"] = _checksum(described, numbers)

@@ -12,6 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from triage_model import corpus, frozen_set, gate, promotions, store
+from triage_model.calibration import WANTED_ACCURACY
 from triage_model.corpus import Example
 from triage_model.decisions import Decision
 from triage_model.frozen_set import FrozenSet
@@ -22,7 +23,7 @@ from triage_model.pipeline import SEED
 from triage_model.promotions import Way
 from triage_model.scorer import Model
 from triage_model.store import Standing
-from triage_model.training import WANTED_ACCURACY, train
+from triage_model.training import train
 
 
 def put_release_into_use(texts: Sequence[Example], *, now: datetime) -> None:

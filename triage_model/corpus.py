@@ -10,6 +10,8 @@ from triage_model.labels import LABELS, REGISTERS
 
 CORPUS = Path(__file__).parent / "corpus"
 FIELDS = {"id", "text", "label", "register", "family", "hard"}
+FIRST_WRITER = "first"
+"""Who wrote the lines that name no writer."""
 
 
 class CorpusError(ValueError):
@@ -18,7 +20,7 @@ class CorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text. Texts of one `family` never stand on both sides of a split."""
+    """One text. Texts of one `family` never stand on both sides of a split; `writer` tells whose hand it is."""
 
     id: str
     text: str
@@ -26,6 +28,7 @@ class Example:
     register: str
     family: str
     hard: bool
+    writer: str = FIRST_WRITER
 
 
 def load(directory: Path = CORPUS) -> list[Example]:
@@ -97,14 +100,14 @@ def object_of(line: str, where: str) -> dict[str, object]:
 
 def _example(line: str, where: str) -> Example:
     values = object_of(line, where)
-    if set(values) != FIELDS:
+    if values.keys() - {"writer"} != FIELDS:
         raise CorpusError(f"{where}: fields must be {', '.join(sorted(FIELDS))}")
     if values["label"] not in LABELS:
         raise CorpusError(f"{where}: unknown label {values['label']!r}; known: {', '.join(LABELS)}")
     if values["register"] not in REGISTERS:
         raise CorpusError(f"{where}: unknown register {values['register']!r}")
-    for name in ("id", "text", "family"):
-        value = values[name]
+    for name in ("id", "text", "family", "writer"):
+        value = values.get(name, FIRST_WRITER)
         if not isinstance(value, str) or not value.strip():
             raise CorpusError(f"{where}: empty {name}")
     if not isinstance(values["hard"], bool):
@@ -116,4 +119,5 @@ def _example(line: str, where: str) -> Example:
         register=str(values["register"]),
         family=str(values["family"]),
         hard=bool(values["hard"]),
+        writer=str(values.get("writer", FIRST_WRITER)),
     )

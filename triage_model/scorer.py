@@ -1,18 +1,18 @@
 """Scoring a text in plain NumPy: the same numbers as scikit-learn's, without importing it.
 
-The explanation is exact: what each n-gram contributes to the winner over the runner-up adds up
-to the margin between them.
+The explanation is exact: what each place of the text contributes to the winner over the runner-up
+adds up to the margin between them.
 """
 
-import math
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
 from triage_model.artefact import Artefact, Floats, Places
-from triage_model.features import BRANCHES, character_features, occurrences, word_features
+from triage_model.calibration import Calibration, probabilities
+from triage_model.features import BRANCHES, Span, sightings
 from triage_model.labels import OUT_OF_SCOPE
 from triage_model.normalise import MASK_NAMES, Folded, fold
 
@@ -26,21 +26,24 @@ class AbstainReason(StrEnum):
     BELOW_THRESHOLD = "below_threshold"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """An n-gram, its contribution to the margin, and where it stands in the original text.
+class Term(NamedTuple):
+    """What stands in one or more places of the original text, and what it contributes to the margin.
 
     `text` is spelt as the writer did; what was masked shows its kind instead of itself.
     """
 
     text: str
     weight: float
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """`ranking` holds all five labels, best first, adding up to 1; `terms` the strongest first."""
+    """`ranking` holds all five labels, best first, adding up to 1; `terms` the strongest first.
+
+    `margin` is what the text says for the winner over the runner-up; what out of scope is given in
+    advance counts in the ranking alone.
+    """
 
     category: str
     probability: float
@@ -55,13 +58,12 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The decision values of one text: by in-scope label, and of the scope gate (positive is inside)."""
+    """The decision values of one text by label, and the features behind them: what each contributes
+    and where in the folded text it was seen."""
 
     decision: Floats
-    gate: float
-    indices: Places
     contributions: Floats
-    gate_contributions: Floats
+    places: tuple[tuple[Span, ...], ...]
     known_share: float
 
 
@@ -69,9 +71,12 @@ class Model:
     """A loaded model. Stateless: the same text, the same answer."""
 
     def __init__(self, artefact: Artefact) -> None:
+        vocabulary = artefact.manifest.vocabulary
+        letters = [branch.letter for branch in BRANCHES]
         self._artefact = artefact
-        self._index = {feature: place for place, feature in enumerate(artefact.manifest.vocabulary)}
-        self._branch = np.array([BRANCHES.index(f[0]) for f in artefact.manifest.vocabulary], dtype=np.int8)
+        self._calibration = Calibration(artefact.manifest.temperature, artefact.manifest.scope_offset)
+        self._index = {feature: place for place, feature in enumerate(vocabulary)}
+        self._branch = np.array([letters.index(feature[0]) for feature in vocabulary], dtype=np.int8)
 
     @property
     def version(self) -> str:
@@ -86,7 +91,7 @@ class Model:
         ranking = self._ranking(scores)
         category, probability = ranking[0]
         reason = self._abstains(folded, scores, category, probability)
-        margin, terms = self._explanation(text, folded, scores, category)
+        margin, terms = self._explanation(text, folded, scores, ranking)
         shortlist = tuple(label for label, p in ranking[:3] if p >= manifest.shortlist_probability)
         return Classification(
             category=category,
@@ -102,28 +107,22 @@ class Model:
 
     def scores(self, folded: Folded) -> Scores:
         """Return the decision values and the contributions behind them."""
-        artefact = self._artefact
-        counts = Counter(character_features(folded.text))
-        counts.update(word_features(folded.text))
-        known = [(self._index[f], n) for f, n in counts.items() if f in self._index]
+        seen: dict[str, list[Span]] = {}
+        for feature, span in sightings(folded.text):
+            seen.setdefault(feature, []).append(span)
+        known = [(self._index[feature], spans) for feature, spans in seen.items() if feature in self._index]
         if not known:
-            empty = np.zeros(0)
-            none = np.zeros(0, dtype=np.int64)
-            return Scores(np.zeros(artefact.weights.shape[1]), 0.0, none, empty, empty, 0.0)
+            labels = len(self._artefact.manifest.labels)
+            return Scores(np.zeros(labels), np.zeros((0, labels)), (), 0.0)
         indices = np.array([place for place, _ in known])
-        frequency = 1.0 + np.log(np.array([n for _, n in known], dtype=np.float64))
-        branch = self._branch[indices]
-        values = _normalised(frequency * artefact.idf[indices], branch)
-        gate_values = _normalised(frequency * artefact.gate_idf[indices], branch)
-        contributions = values[:, None] * artefact.weights[indices]
-        gate_contributions = gate_values * artefact.gate_weights[indices]
+        frequency = 1.0 + np.log(np.array([len(spans) for _, spans in known], dtype=np.float64))
+        values = _scaled(frequency * self._artefact.idf[indices], self._branch[indices])
+        contributions = values[:, None] * self._artefact.weights[indices]
         return Scores(
             decision=contributions.sum(axis=0),
-            gate=float(gate_contributions.sum()),
-            indices=indices,
             contributions=contributions,
-            gate_contributions=gate_contributions,
-            known_share=len(known) / len(counts),
+            places=tuple(tuple(spans) for _, spans in known),
+            known_share=len(known) / len(seen),
         )
 
     def unknown_share(self, text: str) -> float:
@@ -131,13 +130,9 @@ class Model:
         return 1.0 - self.scores(fold(text)).known_share
 
     def _ranking(self, scores: Scores) -> tuple[tuple[str, float], ...]:
-        manifest = self._artefact.manifest
-        inside = in_scope_probability(scores.gate, manifest.gate_slope, manifest.gate_offset)
-        shares = softmax(scores.decision * manifest.temperature) * inside
-        labelled = [
-            *zip(manifest.labels, (float(share) for share in shares), strict=True),
-            (OUT_OF_SCOPE, 1.0 - inside),
-        ]
+        labels = self._artefact.manifest.labels
+        shares = probabilities(scores.decision, labels, self._calibration)
+        labelled = zip(labels, shares.tolist(), strict=True)
         return tuple(sorted(labelled, key=lambda pair: -pair[1]))
 
     def _abstains(
@@ -153,52 +148,42 @@ class Model:
         return AbstainReason.BELOW_THRESHOLD if probability < manifest.threshold_probability else None
 
     def _explanation(
-        self, text: str, folded: Folded, scores: Scores, category: str
+        self, text: str, folded: Folded, scores: Scores, ranking: tuple[tuple[str, float], ...]
     ) -> tuple[float, tuple[Term, ...]]:
-        """Return the margin and what adds up to it: over the runner-up, or over being in scope."""
-        if not len(scores.indices):
-            return 0.0, ()
+        """Return the lead over the runner-up and what adds up to it; features of the same places are one term."""
         labels = self._artefact.manifest.labels
-        if category == OUT_OF_SCOPE:
-            parts = -scores.gate_contributions
-        else:
-            winner = labels.index(category)
-            others = np.delete(np.arange(len(labels)), winner)
-            runner_up = int(others[np.argmax(scores.decision[others])])
-            parts = scores.contributions[:, winner] - scores.contributions[:, runner_up]
-        order = np.argsort(-np.abs(parts), kind="stable")
-        vocabulary = self._artefact.manifest.vocabulary
-        terms = tuple(
-            _term(vocabulary[int(scores.indices[place])], float(parts[place]), text, folded)
-            for place in order
-            if parts[place] != 0.0
-        )
-        return float(parts.sum()), terms
+        winner, runner_up = (labels.index(label) for label, _ in ranking[:2])
+        parts = scores.contributions[:, winner] - scores.contributions[:, runner_up]
+        merged: dict[tuple[Span, ...], float] = {}
+        for places, part in zip(scores.places, parts.tolist(), strict=True):
+            merged[places] = merged.get(places, 0.0) + part
+        strongest = sorted(merged.items(), key=lambda item: -abs(item[1]))
+        return float(parts.sum()), tuple(_terms(strongest, text, folded))
 
 
-def softmax(values: Floats) -> Floats:
-    """Return the shares of values, adding up to 1."""
-    raised = np.exp(values - values.max())
-    shares: Floats = raised / raised.sum()
-    return shares
+_WEIGHTS = np.array([branch.weight for branch in BRANCHES])
 
 
-def in_scope_probability(gate: float, slope: float, offset: float) -> float:
-    """Return the calibrated probability that a text is in scope."""
-    return 1.0 / (1.0 + math.exp(min(700.0, slope * gate + offset)))
-
-
-def _normalised(values: Floats, branch: Places) -> Floats:
-    """Return values with each branch scaled to length 1, as each vectoriser of the pipeline does."""
+def _scaled(values: Floats, branch: Places) -> Floats:
+    """Return values with each branch scaled to its weight, as the pipeline's union does."""
     squares = np.bincount(branch, weights=values * values, minlength=len(BRANCHES))
-    lengths = np.sqrt(np.where(squares > 0.0, squares, 1.0))
-    scaled: Floats = values / lengths[branch]
+    scales = _WEIGHTS / np.sqrt(np.where(squares > 0.0, squares, 1.0))
+    scaled: Floats = values * scales[branch]
     return scaled
 
 
-def _term(feature: str, weight: float, text: str, folded: Folded) -> Term:
-    spans = tuple((folded.starts[a], folded.ends[b - 1]) for a, b in occurrences(feature, folded.text))
-    start, end = spans[0]
-    masked = not MASK_NAMES.keys().isdisjoint(feature)
-    spelt = "".join(MASK_NAMES.get(c, c) for c in feature[1:]) if masked else text[start:end]
-    return Term(spelt, weight, spans)
+def _terms(strongest: list[tuple[tuple[Span, ...], float]], text: str, folded: Folded) -> list[Term]:
+    """Return the terms with their places in the original text."""
+    indices = range(len(text) + 1)
+    if folded.starts == tuple(indices[:-1]) and folded.ends == tuple(indices[1:]):  # the places are the same
+        return [Term(text[slice(*places[0])], weight, places) for places, weight in strongest if weight]
+    return [_term(places, weight, text, folded) for places, weight in strongest if weight]
+
+
+def _term(places: tuple[Span, ...], weight: float, text: str, folded: Folded) -> Term:
+    spans = tuple([(folded.starts[a], folded.ends[b - 1]) for a, b in places])
+    start, end = places[0]
+    seen = folded.text[start:end]
+    if MASK_NAMES.keys().isdisjoint(seen):
+        return Term(text[slice(*spans[0])], weight, spans)
+    return Term("".join(MASK_NAMES.get(c, c) for c in seen), weight, spans)

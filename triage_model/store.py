@@ -20,7 +20,7 @@ from triage_model.corpus import Example
 from triage_model.promotions import Promotion
 from triage_model.scorer import Model
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 CODE = (normalise.VERSION, features.VERSION, PIPELINE_VERSION, artefact.FORMAT)
 """What reads a text and a model: one made by other code would answer something else."""
 

@@ -67,6 +67,7 @@ def test_no_family_tells_two_labels(examples: list[Example]) -> None:
         (line(id="x", text=" \n"), "empty text"),
         (line(id="x", text=3), "empty text"),
         (line(id=""), "empty id"),
+        (line(id="x", writer=""), "empty writer"),
         (line(id="x", hard="no"), "hard is neither true nor false"),
         (line(), "duplicate id measures-001"),
         (line(id="x", colour="red"), "fields must be"),
@@ -92,6 +93,11 @@ def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:
 def test_a_text_may_hold_a_line_separator(write_lines: Callable[[str], Path]) -> None:
     text = "第一行\u2028第二行\x85"
     assert [e.text for e in corpus.load(write_lines(line(text=text)))] == [text]
+
+
+def test_a_line_may_name_its_writer(write_lines: Callable[[str], Path]) -> None:
+    folder = write_lines(f"{line()}\n{line(id='x', writer='lin')}")
+    assert [e.writer for e in corpus.load(folder)] == [corpus.FIRST_WRITER, "lin"]
 
 
 def test_the_digest_changes_with_a_text_and_with_the_order(examples: list[Example]) -> None:

@@ -1,11 +1,12 @@
 """The evaluation's figures on answers made by hand, and the promise of the threshold on the corpus."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from triage_model.corpus import Example
-from triage_model.evaluation import cross_validated
+from triage_model.evaluation import by_writer, cross_validated
 from triage_model.labels import LABELS, OUT_OF_SCOPE
 from triage_model.measures import Judged, calibration_error, figures, report
 from triage_model.scorer import AbstainReason, Classification
@@ -58,6 +59,13 @@ def test_a_report_on_one_kind_of_text_has_no_ranking_figure() -> None:
 
 def test_macro_f1_weighs_categories_not_texts() -> None:
     assert figures(["a", "a", "a", "b"], ["a", "a", "a", "a"]) == {"accuracy": 0.75, "macro_f1": 0.4286}
+
+
+def test_no_writer_is_judged_by_a_model_that_read_them(examples: list[Example]) -> None:
+    told = [replace(e, writer="one" if n % 3 else "other") for n, e in enumerate(examples)]
+    for train, held in by_writer(told):
+        assert {told[place].writer for place in train}.isdisjoint(told[place].writer for place in held)
+        assert sorted([*train, *held]) == list(range(len(told)))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_model.features import character_features, occurrences, word_features
 from triage_model.normalise import EMAIL, LINK, LONGEST, MASK_NAMES, PERSON_ID, PHONE, UBN, fold
 
 
@@ -85,25 +84,3 @@ def test_no_control_character_and_no_double_space_is_left(text: str) -> None:
     kept = [c for c in folded if c not in MASK_NAMES]
     assert all(unicodedata.category(c)[0] != "C" for c in kept)
     assert "  " not in folded
-
-
-def test_latin_words_are_kept_whole_with_the_number_that_follows() -> None:
-    assert word_features(fold("ISO 14064-1盤查、CBAM與MES").text) == ["wiso 14064-1", "wcbam", "wmes"]
-
-
-def test_punctuation_counts() -> None:
-    assert {"c?", "c吗?"} <= set(character_features(fold("有補助嗎？").text))
-
-
-def test_a_latin_word_does_not_occur_inside_another() -> None:
-    folded = fold("James要裝MES").text
-    assert list(occurrences("wmes", folded)) == [(7, 10)]
-
-
-@given(st.text(alphabet="補助碳盤查 cbamISO14064-?", max_size=80))
-def test_every_feature_occurs_where_it_is_said_to(text: str) -> None:
-    folded = fold(text).text
-    for feature in {*character_features(folded), *word_features(folded)}:
-        places = list(occurrences(feature, folded))
-        assert places
-        assert all(folded[a:b] == feature[1:] for a, b in places)

@@ -3,10 +3,10 @@
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import softmax
 
 from triage_model.corpus import Example
 from triage_model.labels import LABELS, OUT_OF_SCOPE
@@ -46,13 +46,12 @@ def test_probabilities_equal_those_of_scikit_learn(
 ) -> None:
     texts = [e.text for e in examples] + [text for name, text in ODD.items() if name not in SAYS_NOTHING]
     folded = [fold(text).text for text in texts]
-    shares = trained.classifier.predict_proba(folded)
-    insides = trained.gate.predict_proba(folded)[:, list(trained.gate.classes_).index(1)]
-    for text, share, inside in zip(texts, shares, insides, strict=True):
-        wanted = dict(zip(trained.classifier.classes_, share * inside, strict=True))
-        said = dict(model.classify(text).ranking)
-        assert said.pop(OUT_OF_SCOPE) == pytest.approx(1 - inside, abs=1e-9)
-        assert said == pytest.approx(wanted, abs=1e-9)
+    manifest = trained.artefact.manifest
+    decided = trained.pipeline.decision_function(folded) * manifest.temperature
+    decided[:, list(trained.pipeline.classes_).index(OUT_OF_SCOPE)] += manifest.scope_offset
+    for text, shares in zip(texts, softmax(decided, axis=1), strict=True):
+        wanted = dict(zip(trained.pipeline.classes_, shares, strict=True))
+        assert dict(model.classify(text).ranking) == pytest.approx(wanted, abs=1e-9)
 
 
 def check(text: str, said: Classification) -> None:
@@ -87,13 +86,17 @@ def test_what_the_terms_contribute_adds_up_to_the_lead_over_the_runner_up(
     said = model.classify(text)
     check(text, said)
     assert math.fsum(term.weight for term in said.terms) == pytest.approx(said.margin, abs=1e-9)
-    head = trained.gate if said.category == OUT_OF_SCOPE else trained.classifier
-    decision = head.calibrated_classifiers_[0].estimator.decision_function([fold(text).text])[0]
-    if said.category == OUT_OF_SCOPE:
-        assert said.margin == pytest.approx(-float(decision), abs=1e-9)
-    else:
-        runner_up, winner = np.sort(decision)[-2:]
-        assert said.margin == pytest.approx(float(winner - runner_up), abs=1e-9)
+    decided = dict(
+        zip(trained.pipeline.classes_, trained.pipeline.decision_function([fold(text).text])[0], strict=True)
+    )
+    (winner, _), (runner_up, _) = said.ranking[:2]
+    assert said.margin == pytest.approx(float(decided[winner] - decided[runner_up]), abs=1e-9)
+
+
+def test_features_of_the_same_place_are_shown_once(model: Model, examples: list[Example]) -> None:
+    for example in examples[::20]:
+        shown = [term.spans for term in model.classify(example.text).terms]
+        assert len(shown) == len(set(shown))
 
 
 def test_a_term_is_spelt_and_marked_as_it_was_written(model: Model) -> None:
@@ -107,7 +110,8 @@ def test_a_term_is_spelt_and_marked_as_it_was_written(model: Model) -> None:
 
 def test_a_masked_number_is_named_and_not_shown(examples: list[Example]) -> None:
     text = "我是王先生，電話0912-345-678，想問補助"
-    knows_masks = train([*examples, replace(examples[0], id="m", text=text)], version="m", corpus_digest="")
+    numbered = [replace(examples[0], id=f"m{place}", text=text, family="m") for place in range(2)]
+    knows_masks = train([*examples, *numbered], version="m", corpus_digest="")
     said = Model(knows_masks.artefact).classify(text)
     assert ((8, 20),) in {term.spans for term in said.terms if term.text == "〔電話〕"}
     assert not any("0912" in term.text or "\ue000" in term.text for term in said.terms)
