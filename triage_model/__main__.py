@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from triage_model import artefact, corpus, decisions, promotions, release, store
+from triage_model import artefact, corpus, decisions, promotions, release, second_reading, store
 from triage_model.scorer import Model
 
 REFUSALS = (
@@ -40,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     benchmark.add_argument("--clinc", type=Path, required=True, help="folder with data_full.json")
     benchmark.add_argument("--banking", type=Path, required=True, help="folder with train.csv and test.csv")
     benchmark.set_defaults(run=_benchmark)
+    commands.add_parser("agreement", help="how far a second reader agrees on the corpus").set_defaults(
+        run=_agreement
+    )
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)
@@ -146,6 +149,10 @@ def _evaluate(chosen: argparse.Namespace) -> None:
         texts = corpus.load(chosen.corpus)
         version, found = store.version_of(corpus.digest(texts)), evaluation.cross_validated(texts)
     print(json.dumps({"model_version": version, **found}, ensure_ascii=False, indent=1))
+
+
+def _agreement(_chosen: argparse.Namespace) -> None:
+    print(json.dumps(second_reading.agreement(second_reading.load()), ensure_ascii=False))
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:
