@@ -35,7 +35,8 @@ def choose(
 ) -> FrozenSet:
     """Return every blind decision, and families of the corpus until each label has enough texts.
 
-    Families come in the order of a fixed hash, so that the set stays while the corpus grows.
+    Families come in the order of a fixed hash: a growing corpus puts new texts in the place of some, and
+    none of the old ones that stood outside.
     Raises CorpusError when the corpus has too few texts of a label.
     """
     blind = [each.example for each in decisions if each.blind]

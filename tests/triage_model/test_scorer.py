@@ -150,5 +150,5 @@ def test_a_text_that_is_none_of_the_desks_business_is_never_decided_alone(
 
 def test_what_the_model_never_learnt_is_a_share_of_the_text(model: Model, examples: list[Example]) -> None:
     known, strange = model.unknown_share(examples[0].text), model.unknown_share("鱷魚踢躂舞")
-    assert 0.0 <= known < 0.05 < strange <= 1.0
+    assert 0.0 <= known < 0.2 < strange <= 1.0
     assert model.unknown_share("") == 1.0
