@@ -115,8 +115,8 @@ def test_a_preview_shows_what_would_change_and_texts_stay_with_those_who_may_rea
     client_as: Callable[..., CheckedClient], database: Session
 ) -> None:
     assert "還沒有來件可以試算" in seen(client_as(Role.ADMINISTRATOR), f"{PAGE}/{KEEN}")
-    text = "想汰換老舊鍋爐，有沒有技術團隊可以協助"
-    case = database.get_one(Case, suggested(database, C.IMPROVEMENT, text=text).case_id)
+    text = "線上申請附件上傳一直失敗，系統說格式不對"
+    case = database.get_one(Case, suggested(database, C.APPLICATION, text=text).case_id)
     database.commit()
     page = client_as(Role.SUPERVISOR).get(f"{PAGE}/{KEEN}").get_data(as_text=True)
     assert "最近 1 件來件中，1 件的建議會不同" in plain(page)
@@ -142,7 +142,7 @@ def test_a_version_comes_into_use_with_a_reason_and_goes_back_with_another(
     assert supervisor.get("/admin/model/rollback").status_code == 404
 
 
-@pytest.mark.parametrize(("reason", "words"), [("", "請填變更的原因"), ("長" * 201, "變更的原因")])
+@pytest.mark.parametrize(("reason", "words"), [("", "請填原因"), ("長" * 201, "原因最多 200 個字")])
 def test_without_a_reason_nothing_changes_and_the_page_says_so(
     supervisor: CheckedClient, shipped: str, reason: str, words: str
 ) -> None:
