@@ -76,15 +76,22 @@ def read_labelled(path: Path) -> list[tuple[str, str]]:
         if label not in LABELS:
             raise CorpusError(f"{where}: unknown label {label!r}; known: {', '.join(LABELS)}")
         pairs.append((text, str(label)))
+    if not pairs:
+        raise CorpusError(f"{path.name}: no texts")
     return pairs
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, str]]:
     """Yield every line that is not blank with its place. Not `splitlines`: a text may hold a U+2028."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield f"{path.name}:{number}", line
+            where = f"{path.name}:{number}"
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError:
+                raise CorpusError(f"{where}: not UTF-8") from None
+            if text.strip():
+                yield where, text
 
 
 def object_of(line: str, where: str) -> dict[str, object]:
@@ -93,6 +100,8 @@ def object_of(line: str, where: str) -> dict[str, object]:
         values = json.loads(line)
     except json.JSONDecodeError as problem:
         raise CorpusError(f"{where}: no JSON: {problem.msg}") from None
+    except RecursionError:
+        raise CorpusError(f"{where}: no JSON: nested too deeply") from None
     if not isinstance(values, dict):
         raise CorpusError(f"{where}: a JSON object is wanted")
     return values

@@ -6,6 +6,7 @@ one is in use, and which was, is decided in `promotions`.
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +20,8 @@ from triage_model.artefact import Artefact, ArtefactError
 from triage_model.corpus import Example
 from triage_model.promotions import Promotion
 from triage_model.scorer import Model
+
+log = logging.getLogger(__name__)
 
 PIPELINE_VERSION = 2
 CODE = (normalise.VERSION, features.VERSION, PIPELINE_VERSION, artefact.FORMAT)
@@ -86,7 +89,11 @@ def versions() -> list[Version]:
     found = []
     for path in directory().glob(f"*/{RECORD}"):
         name = path.parent.name
-        record = record_of(name)
+        try:
+            record = record_of(name)
+        except ArtefactError as problem:
+            log.error("%s", problem)  # one damaged version must not hide the others
+            continue
         found.append(
             Version(
                 id=name,
@@ -117,11 +124,14 @@ def promote(version: str, *, who: str, why: str, now: datetime) -> Promotion:
 
     Raises NotPromotable for an unknown or refused version, ArtefactError for one that `load` refuses.
     """
-    known = {each.id: each.standing for each in versions()}
+    known = {each.id: each for each in versions()}
     if version not in known:
         raise NotPromotable(f"there is no version {version!r}")
-    if known[version] is Standing.REFUSED:
+    if known[version].standing is Standing.REFUSED:
         raise NotPromotable(f"version {version} was refused by its test against the model in use")
+    against = (known[version].report or {}).get("against")
+    if version != promoted() and against not in {None, promoted()}:
+        raise NotPromotable(f"version {version} was tested against {against}: train once more")
     load(version)
     return promotions.promote(directory(), version, who=who, why=why, now=now)
 
@@ -145,7 +155,14 @@ def keep(
     report: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
-    """Keep a version with what it learnt from; of a refused one there is no artefact, only its report."""
+    """Keep a version with what it learnt from; of a refused one there is no artefact, only its report.
+
+    One that may be put into use stays so, whatever a later test against another model says.
+    """
+    if standing is Standing.REFUSED and any(
+        known.id == version and known.standing is not Standing.REFUSED for known in versions()
+    ):
+        return
     folder = directory() / version
     if fitted is not None:
         artefact.write(fitted, folder)

@@ -25,10 +25,13 @@ class LabelRow:
 
 
 def label_queue(session: Session, *, day: date) -> list[LabelRow]:
-    """Return the cases to sort next, those between two categories first, then the day's draw."""
+    """Return the cases to sort next, those between two categories first, then the day's draw.
+
+    Those of the blind sample are left out: how torn the model is would show beside the number.
+    """
     waiting = session.execute(
         suggestions(Case.number, Case.subject, Case.opened_at, Suggestion.ranking)
-        .where(Case.unfinished, Verdict.id.is_(None))
+        .where(Case.unfinished, Verdict.id.is_(None), ~Suggestion.blind)
         .order_by(Case.id.desc())
         .limit(CONSIDERED)
     )

@@ -118,3 +118,13 @@ def test_a_label_to_evaluate_on_must_be_known(write_lines: Callable[[str], Path]
     folder = write_lines('\n{"text": "你好", "label": "greeting"}\n')
     with pytest.raises(CorpusError, match=r"lines\.jsonl:2: unknown label 'greeting'"):
         corpus.read_labelled(folder / "lines.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"\xff\n", "odd.jsonl:1: not UTF-8"), (b"[" * 100_000, "nested too deeply"), (b"", "no texts")],
+)
+def test_a_broken_file_to_evaluate_on_names_the_line(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "odd.jsonl").write_bytes(content)
+    with pytest.raises(CorpusError, match=reason):
+        corpus.read_labelled(tmp_path / "odd.jsonl")

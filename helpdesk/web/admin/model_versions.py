@@ -133,7 +133,7 @@ def _page(
     version: Version, *, goes_back: bool = False, stale: str = "", problems: Mapping[str, str] | None = None
 ) -> str:
     in_use = model_in_use()
-    promotable = not version.is_promoted and version.standing is not Standing.REFUSED
+    promotable = goes_back or (not version.is_promoted and version.standing is not Standing.REFUSED)
     return render_template(
         "admin/model_version.html",
         in_use=in_use,
