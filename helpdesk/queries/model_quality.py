@@ -21,7 +21,8 @@ Suggestion = aliased(TriageDecision)
 """The model's decision of a case, from its intake; one a case."""
 
 Verdict = aliased(TriageDecision)
-"""A person's last decision of a case, where there is one."""
+"""A person's decision of a case, where there is one: the unaided one of a case of the blind sample, whose
+second thoughts came with the model's view before them, else the last."""
 
 FINAL: ColumnElement[Category | None] = func.coalesce(
     Verdict.category,
@@ -57,22 +58,24 @@ def case_groups(session: Session, last: date, *, months: int = 12) -> list[CaseG
 
 
 def suggestions(*columns: Any) -> Select[Any]:
-    """Return the query of the model's decisions with the case and a person's last decision beside each.
+    """Return the query of the model's decisions with the case and a person's decision beside each.
 
     Missed calls are left out: their text is the desk's own.
     """
-    newest = (
-        select(func.max(TriageDecision.id))
+    first, last = (
+        select(which(TriageDecision.id))
         .where(TriageDecision.case_id == Suggestion.case_id, TriageDecision.basis == Basis.PERSON)
         .correlate(Suggestion)
         .scalar_subquery()
+        for which in (func.min, func.max)
     )
+    chosen = case((Suggestion.blind, first), else_=last)
     missed_call = select(Call.id).where(Call.case_id == Suggestion.case_id)
     return (
         select(*columns)
         .select_from(Suggestion)
         .join(Case, Case.id == Suggestion.case_id)
-        .outerjoin(Verdict, and_(Verdict.case_id == Suggestion.case_id, Verdict.id == newest))
+        .outerjoin(Verdict, and_(Verdict.case_id == Suggestion.case_id, Verdict.id == chosen))
         .where(Suggestion.basis != Basis.PERSON, ~missed_call.exists())
     )
 

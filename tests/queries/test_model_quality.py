@@ -105,6 +105,13 @@ def test_a_missed_call_is_no_text_to_judge_the_model_by_nor_to_teach_it(session:
     assert label_queue(session, day=MONTH) == []
 
 
+def test_a_case_of_the_blind_sample_counts_as_it_was_sorted_unaided(session: Session) -> None:
+    of = suggested(session, blind=True)
+    decided(session, of, C.PROBLEM)
+    decided(session, of, C.IMPROVEMENT)  # with the model's view before them
+    assert one(case_groups(session, MONTH)).final == C.PROBLEM
+
+
 def test_the_newest_texts_hold_no_blind_case_that_waits_for_a_person(session: Session) -> None:
     suggested(session, text="一")
     of = suggested(session, blind=True, text="二")
