@@ -6,7 +6,7 @@ Every change is a row of `terms_change`; its id is the version of the terms from
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.models.base import Base, Choice, Json
@@ -34,7 +34,7 @@ class TermsChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[TermsChangeKind] = mapped_column(Choice(TermsChangeKind))
-    words: Mapped[str] = mapped_column(String(400))
+    words: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(200))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     actor_name: Mapped[str] = mapped_column(String(120))

@@ -78,7 +78,7 @@ def put_in_force(
     if held.version != based_on:
         raise StaleTerms("預覽之後服務條件又有變更，請重新預覽。")
     change = TermsChange(
-        id=held.version + 1, kind=proposal.kind, words=proposal.words[:400], reason=reason,
+        id=held.version + 1, kind=proposal.kind, words=proposal.words, reason=reason,
         actor_id=actor.account_id, actor_name=actor.name, at=now, moved=0,
     )  # fmt: skip
     session.add(change)

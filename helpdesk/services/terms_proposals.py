@@ -154,12 +154,10 @@ def propose_levels(
             )
         )
 
-    held = amendments_in_force(session, equipment.calendar.zone)
-    today = now.astimezone(equipment.calendar.zone).date()
-    amendments = replace(held, targets=dict(targets)).opened_from(
-        today, None if opening is None else tuple(opening)
-    )
-    held_now = equipment.knowledge
+    zone, held_now = equipment.calendar.zone, equipment.knowledge
+    held = replace(amendments_in_force(session, zone), targets=dict(targets))
+    hours_proposed = None if opening is None else tuple(opening)
+    amendments = held.opened_from(now.astimezone(zone).date(), hours_proposed)
     proposed = terms_under(equipment.shipped, amendments, equipment.terms.version).knowledge
     set_anew = {
         key: f"{policy.reason}改為 {policy.target.words}"

@@ -34,7 +34,7 @@ def upgrade() -> None:
         "terms_change",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("words", sa.String(length=400), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(length=120), nullable=False),
