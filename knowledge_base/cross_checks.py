@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from . import condition_checks
 from .knowledge import Problem
 from .records import (
     Category,
     ConsentItem,
     Course,
+    Criterion,
     Edition,
+    Fact,
     FieldOrigin,
     Measure,
     Metric,
@@ -95,6 +98,14 @@ def _measure(record: Measure, scope: _Scope) -> Iterator[Fault]:
     yield from scope.unknown(".alternatives", "measures", record.alternatives)
     if record.id in {record.successor, *record.alternatives}:
         yield ".successor", "措施不能接續或替代自己"
+    for edition in record.editions:
+        if edition.conditions:
+            place = f".editions[{edition.key}].conditions"
+            yield from condition_checks.faults(edition.conditions, place, scope.records)
+
+
+def _criterion(record: Criterion, scope: _Scope) -> Iterator[Fault]:
+    yield from condition_checks.faults(record.conditions, ".conditions", scope.records)
 
 
 def _course(record: Course, scope: _Scope) -> Iterator[Fault]:
@@ -138,6 +149,7 @@ def _office_day(record: Any, scope: _Scope) -> Iterator[Fault]:
 
 
 _BY_SECTION: Mapping[str, Callable[[Any, _Scope], Iterator[Fault]]] = {
+    "criteria": _criterion,
     "measures": _measure,
     "courses": _course,
     "zones": _zone,
@@ -168,6 +180,7 @@ def _regions_without_county(records: Records) -> Iterator[Problem]:
 def _missing_members(records: Records, declared: Declared) -> Iterator[Problem]:
     """Closed sets whose every member needs a record."""
     closed = (
+        ("facts.yaml", "facts", Fact),
         ("categories.yaml", "categories", Category),
         ("consents.yaml", "consent_items", ConsentItem),
         ("consents.yaml", "consents", OrganisationKind),

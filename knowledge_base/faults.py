@@ -59,6 +59,8 @@ def _path(raw: object, place: Place) -> str:
     """Write a fault's place as a path that calls records in lists by their own names."""
     path = ""
     for step in place:
+        if isinstance(step, str) and step.startswith("<"):
+            continue  # the kind of a condition's node, which the file does not write
         label, raw = _step(raw, step)
         path += label
     return path

@@ -15,7 +15,10 @@ from .records import (
     ConsentText,
     County,
     Course,
+    Criterion,
     DeskCalendar,
+    Fact,
+    FactRecord,
     Measure,
     OfficeDay,
     Organisation,
@@ -55,6 +58,8 @@ class Knowledge:
     """Read-only mappings by id, in the order of the files. `version` names the data's content."""
 
     sources: Mapping[str, Source]
+    facts: Mapping[Fact, FactRecord]
+    criteria: Mapping[str, Criterion]
     measures: Mapping[str, Measure]
     courses: Mapping[str, Course]
     service_window: ServiceWindow

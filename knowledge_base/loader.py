@@ -24,7 +24,9 @@ from .records import (
     ConsentText,
     County,
     Course,
+    Criterion,
     DeskCalendar,
+    FactRecord,
     Measure,
     OfficeDay,
     Organisation,
@@ -56,6 +58,8 @@ class Section:
 
 SECTIONS = (
     Section("sources.yaml", "sources", Source),
+    Section("facts.yaml", "facts", FactRecord),
+    Section("criteria.yaml", "criteria", Criterion),
     Section("measures.yaml", "measures", Measure),
     Section("courses.yaml", "courses", Course),
     Section("service_window.yaml", "service_window", ServiceWindow, single=True),

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from .knowledge import Knowledge
 from .records import (
+    AllOf,
+    AnyOf,
     Category,
     Channel,
     Edition,
+    Leaf,
     Measure,
     Metric,
+    Node,
+    NotOf,
     Organisation,
     SlaPolicy,
     Urgency,
+    Use,
     WindowState,
+    parts,
 )
+from .records.measures import TAIPEI
+
+ONE_DAY, ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 
 _Found = TypeVar("_Found")
 
@@ -68,11 +78,59 @@ def window_state(edition: Edition, on: datetime) -> WindowState:
     if window.opens_at and on < window.opens_at:
         return WindowState.NOT_YET_OPEN
     exhausted = window.funds_exhausted_at
-    if exhausted and exhausted <= min(on, window.closes_at):
+    if exhausted and exhausted <= min(on, closes_at(edition)):
         return WindowState.CLOSED_BY_FUNDS
-    if on.replace(microsecond=0) > window.closes_at:
+    if on.replace(microsecond=0) > closes_at(edition):
         return WindowState.CLOSED_BY_DATE
     return WindowState.OPEN
+
+
+def window_state_on(edition: Edition, day: date) -> WindowState:
+    """Return the state of a day in Taipei: open when applications are taken at any time of it."""
+    begins = datetime.combine(day, time(), TAIPEI)
+    instants = (begins, *(at for at in (edition.window.opens_at,) if at), begins + ONE_DAY - ONE_SECOND)
+    states = [window_state(edition, at) for at in instants if at.astimezone(TAIPEI).date() == day]
+    return WindowState.OPEN if WindowState.OPEN in states else states[-1]
+
+
+def closes_at(edition: Edition) -> datetime:
+    """Return the last second in which applications are taken, an announced earlier end regarded."""
+    window = edition.window
+    return window.closed_early_at or window.closes_at
+
+
+def years_of(edition: Edition) -> range:
+    """Return the ROC years that an edition's key spans."""
+    first, _, last = edition.key.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def edition_of_year(measure: Measure, roc_year: int) -> Edition | None:
+    """Return the edition whose key covers a ROC year; None when there was none."""
+    return next((edition for edition in measure.editions if roc_year in years_of(edition)), None)
+
+
+def requirements(knowledge: Knowledge, edition: Edition) -> tuple[str, ...]:
+    """Return the conditions in words, one for each part of the outermost `all`; empty when not known."""
+    tree = edition.conditions
+    if tree is None:
+        return ()
+    return tuple(_in_words(knowledge, part) for part in (tree.all if isinstance(tree, AllOf) else (tree,)))
+
+
+def _in_words(knowledge: Knowledge, node: Node) -> str:
+    match node:
+        case Leaf():
+            return node.text
+        case Use():
+            return knowledge.criteria[node.use].name
+        case NotOf():
+            return f"非「{_in_words(knowledge, node.not_)}」"
+    words = [
+        f"（{_in_words(knowledge, part)}）" if isinstance(part, AllOf | AnyOf) else _in_words(knowledge, part)
+        for part in parts(node)
+    ]
+    return "，且".join(words) if isinstance(node, AllOf) else "；或".join(words)
 
 
 def normalise_county(knowledge: Knowledge, text: str) -> str | None:

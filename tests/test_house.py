@@ -44,7 +44,9 @@ NEVER_SHOWN = {
     "AbstainReason": "worded in the suggestion's template",
     "Verdict": "internal to delivery",
     "Permission": "internal to access",
-    "RuleSection": "headings of the catalogue, shown by no screen yet",
+    "Fact": "worded by facts.yaml",
+    "FactKind": "how a fact is asked",
+    "Operator": "a condition's own words say it",
     "Weekday": "a key of the calendar's data",
 }
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
+from .conditions import Node
 from .provenance import Count, Flag, Ntd, Origin, Record, Slug, Sourced, Text
 from .vocabulary import MeasureKind, RuleSection, Theme
 
@@ -36,16 +37,18 @@ class Phone(Record):
 class Window(Record):
     """When applications are taken. The second of `closes_at` still belongs to the window.
 
-    `funds_exhausted_at` is a dated fact that a person records when the money ran out early.
+    `funds_exhausted_at` and `closed_early_at` are dated facts that a person records: the money ran out, or
+    the agency announced an earlier end.
     """
 
     opens_at: Instant | None = None
     closes_at: Instant
     or_funds_exhausted: Flag
     funds_exhausted_at: Instant | None = None
+    closed_early_at: Instant | None = None
     text: Text
 
-    @field_validator("opens_at", "closes_at", "funds_exhausted_at", mode="before")
+    @field_validator("opens_at", "closes_at", "funds_exhausted_at", "closed_early_at", mode="before")
     @classmethod
     def _is_a_time_of_day(cls, value: object) -> object:
         """Refuse a bare date or number: pydantic would read midnight or an epoch into it."""
@@ -59,6 +62,8 @@ class Window(Record):
             raise ValueError("受理期間的結束早於開始")
         if self.funds_exhausted_at and not self.or_funds_exhausted:
             raise ValueError("未以經費用罄為截止條件，卻記錄了經費用罄時間")
+        if self.closed_early_at and self.closed_early_at > self.closes_at:
+            raise ValueError("提前截止的時間晚於原定截止時間")
         return self
 
 
@@ -88,11 +93,17 @@ class RuleLine(Record):
 
 
 class Edition(Sourced):
-    """A measure's rules for one ROC year or span of years (`112`, `114-115`)."""
+    """A measure's rules for one ROC year or span of years (`112`, `114-115`).
+
+    `conditions` None means that the rules are not known, not that there are none. `budget` names the rule
+    set that an application's budget is held against.
+    """
 
     key: EditionKey
     window: Window
     amounts: tuple[Amount, ...] = ()
+    conditions: Node | None = None
+    budget: Slug | None = None
     rules: tuple[RuleLine, ...] = ()
     note: Text | None = None
 

@@ -104,6 +104,7 @@ def test_the_two_bureau_subsidies_carry_full_rules_of_the_briefing(
 ) -> None:
     edition = knowledge.measures[measure_id].editions[0]
     assert edition.window.opens_at == datetime(2023, 4, 17, tzinfo=TAIPEI)
+    assert edition.conditions is not None
     assert {rule.section for rule in edition.rules} == set(RuleSection)
     assert sum(rule.section is RuleSection.PAYMENT for rule in edition.rules) == 3
 
