@@ -59,11 +59,15 @@ def edition(measure: Measure, key: str) -> Edition:
 
 
 def edition_at(measure: Measure, on: datetime) -> Edition:
-    """Return the edition to speak of at an instant: the open one, else the one that closes last."""
-    return max(
-        measure.editions,
-        key=lambda edition: (window_state(edition, on) is WindowState.OPEN, edition.window.closes_at),
-    )
+    """Return the edition to speak of at an instant: the open one, else the last that was, else the first to come."""
+
+    def closeness(edition: Edition) -> tuple[bool, bool, float]:
+        state, window = window_state(edition, on), edition.window
+        if state is WindowState.NOT_YET_OPEN:
+            return False, False, -window.closes_at.timestamp()
+        return state is WindowState.OPEN, True, window.closes_at.timestamp()
+
+    return max(measure.editions, key=closeness)
 
 
 def window_state(edition: Edition, on: datetime) -> WindowState:

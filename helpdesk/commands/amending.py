@@ -41,6 +41,12 @@ def amending(*, applies: bool) -> Iterator[tuple[Session, Runtime]]:
         yield session, prevailing(runtime_of(current_app), session, Hold.ALONE if applies else Hold.NOT)
 
 
+def in_force() -> Runtime:
+    """Return the runtime under the terms in force now, for commands that only ask."""
+    with Session(db.engine.execution_options(**{WRITING: False})) as session:
+        return prevailing(runtime_of(current_app), session, Hold.NOT)
+
+
 def carry_out(
     session: Session, equipment: Runtime, proposal: Proposal, *, applies: bool, reason: str, name: str
 ) -> Mapping[str, Any]:

@@ -1,13 +1,15 @@
-"""`flask knowledge`: whether the data can be used."""
+"""`flask knowledge`: whether the data can be used, and what it says."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from helpdesk.commands.eligibility_commands import eligible
 from helpdesk.runtime import runtime_of
 from knowledge_base import loader
 
 group = AppGroup("knowledge", help="The knowledge base.")
+group.add_command(eligible)
 
 
 @group.command("check")

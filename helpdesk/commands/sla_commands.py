@@ -9,18 +9,24 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import sessionmaker
 
 from helpdesk import rounds
-from helpdesk.commands.amending import amending, applies_option, by_option, carry_out, reason_option, tell
+from helpdesk.commands.amending import (
+    amending,
+    applies_option,
+    by_option,
+    carry_out,
+    in_force,
+    reason_option,
+    tell,
+)
 from helpdesk.commands.json_lines import BadLine, answer_lines
-from helpdesk.database import WRITING
 from helpdesk.extensions import db
 from helpdesk.policy.business_time import NoWorkingTime, due_at, worked
 from helpdesk.policy.service_calendar import ServiceCalendar
-from helpdesk.runtime import Runtime, prevailing, runtime_of
+from helpdesk.runtime import Runtime, runtime_of
 from helpdesk.services import terms_proposals
-from helpdesk.services.terms_in_force import Hold
 from knowledge_base.lookup import normalise_county
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -32,13 +38,13 @@ group = AppGroup("sla", help="Promises: due dates, working time, the sweep.")
 @group.command("due")
 def due() -> None:
     """JSON lines {start, minutes, pauses?, county?} -> {due} or {error}."""
-    answer_lines(partial(_due, _in_force()))
+    answer_lines(partial(_due, in_force()))
 
 
 @group.command("worked")
 def worked_minutes() -> None:
     """JSON lines {start, end, pauses?, county?} -> {minutes} or {error}."""
-    answer_lines(partial(_worked, _in_force()))
+    answer_lines(partial(_worked, in_force()))
 
 
 @group.command("sweep")
@@ -59,12 +65,6 @@ def recompute(*, applies: bool, reason: str, name: str) -> None:
         proposal = terms_proposals.propose_release(session, equipment=equipment)
         line = carry_out(session, equipment, proposal, applies=applies, reason=reason, name=name)
     tell(line)
-
-
-def _in_force() -> Runtime:
-    """Return the runtime under the terms in force now."""
-    with Session(db.engine.execution_options(**{WRITING: False})) as session:
-        return prevailing(runtime_of(current_app), session, Hold.NOT)
 
 
 def _due(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from helpdesk.policy.desk_calendar import desk_calendar
+from helpdesk.policy.eligibility import RuleBook, rule_book
 from helpdesk.policy.level_changes import week_in_words
 from helpdesk.policy.service_calendar import Closure, ServiceCalendar, SpecialDay
 from knowledge_base.knowledge import Knowledge
@@ -54,11 +55,12 @@ class Amendments:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTerms:
-    """The knowledge and the calendar in force at one version of the terms."""
+    """The knowledge, the calendar and the conditions of measures in force at one version of the terms."""
 
     version: int
     knowledge: Knowledge
     calendar: ServiceCalendar
+    rules: RuleBook
     official_years: frozenset[int] = frozenset()
 
 
@@ -82,7 +84,8 @@ def terms_under(shipped: Knowledge, amendments: Amendments, version: int) -> Ser
         for until, opening in amendments.former_openings
     ]
     calendar = desk_calendar(knowledge, amendments.closures, amendments.official_years, former)
-    return ServiceTerms(version, knowledge, calendar, frozenset(amendments.official_years))
+    rules, years = rule_book(knowledge), frozenset(amendments.official_years)
+    return ServiceTerms(version, knowledge, calendar, rules, years)
 
 
 def _amended(policy: SlaPolicy, targets: Mapping[str, SlaTarget]) -> SlaPolicy:

@@ -10,9 +10,11 @@ from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.delivery import DeliveryState
 from helpdesk.policy.disclosure import Disclosure
 from helpdesk.policy.drift import DriftState
+from helpdesk.policy.eligibility import Eligibility
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.labelling import PickReason
 from helpdesk.policy.lifecycle import CaseEvent, CaseStatus
+from helpdesk.policy.matching import MatchGroup
 from helpdesk.policy.notices import Audience, Happening, MessageChannel
 from helpdesk.policy.permissions import Role
 from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, ReferralEvent, ReferralStatus, Side
@@ -128,6 +130,13 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "first_contact": "首次聯繫業者",
         "progress": "進度回報",
         "resolution": "解決",
+    },
+    Eligibility: {"eligible": "初步符合", "not_eligible": "不符合", "need_more_info": "尚缺資料"},
+    MatchGroup: {
+        "eligible": "初步符合",
+        "need_more_info": "尚缺資料",
+        "not_eligible": "不符合",
+        "not_open": "未開放",
     },
     known.RuleSection: {
         "subsidised_items": "補助標的",

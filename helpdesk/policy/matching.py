@@ -1,0 +1,188 @@
+"""Which of all measures fit: each judged on a day or for a past year, grouped, with where to turn instead.
+
+What a condition comes to is `eligibility`; how a window stands is the knowledge base's `lookup`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from helpdesk.policy.eligibility import Assessment, Eligibility, RuleBook, assess
+from helpdesk.policy.fact_values import Facts
+from knowledge_base.knowledge import Knowledge
+from knowledge_base.lookup import closes_at, edition_at, edition_of_year, window_state_on
+from knowledge_base.records.measures import TAIPEI, Edition, Measure
+from knowledge_base.records.vocabulary import Fact, WindowState
+
+
+class MatchGroup(StrEnum):
+    """Where a measure stands in the answer, in the order in which the desk reads it."""
+
+    ELIGIBLE = "eligible"
+    NEED_MORE_INFO = "need_more_info"
+    NOT_ELIGIBLE = "not_eligible"
+    NOT_OPEN = "not_open"
+
+
+_BEST_FIRST = (Eligibility.ELIGIBLE, Eligibility.NEED_MORE_INFO, Eligibility.NOT_ELIGIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One measure in one edition, judged.
+
+    `nearest` is another measure that is not excluded, for one that is; `successor` what followed a closed one.
+    """
+
+    measure: Measure
+    edition: Edition
+    window: WindowState
+    assessment: Assessment
+    group: MatchGroup
+    nearest: Measure | None = None
+    successor: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All measures by group, best first, and what to ask next: the fact that settles most of them first."""
+
+    groups: Mapping[MatchGroup, tuple[Match, ...]]
+    questions: tuple[Fact, ...]
+
+    def of(self, measure_id: str) -> Match | None:
+        """Return the match of one measure; None when it has no edition then."""
+        everything = (match for group in self.groups.values() for match in group)
+        return next((match for match in everything if match.measure.id == measure_id), None)
+
+
+def match_on(knowledge: Knowledge, rules: RuleBook, facts: Facts, day: date) -> Matches:
+    """Return all measures as they stand on a day in Taipei, each in the edition to speak of then."""
+    return _matched(knowledge, rules, facts, day, lambda measure: edition_on(measure, day), by_window=True)
+
+
+def match_year(knowledge: Knowledge, rules: RuleBook, facts: Facts, roc_year: int, day: date) -> Matches:
+    """Return the measures of a ROC year, whatever their windows, as they stand on `day`.
+
+    It answers what the enterprise could have had.
+    """
+    chosen = {measure.id: edition_of_year(measure, roc_year) for measure in knowledge.measures.values()}
+    return _matched(knowledge, rules, facts, day, lambda measure: chosen[measure.id], by_window=False)
+
+
+def judge(
+    knowledge: Knowledge, rules: RuleBook, measure: Measure, facts: Facts, edition: Edition, day: date
+) -> Match:
+    """Return one measure judged in one edition on a day, with where to turn instead."""
+    match = _judged(rules, measure, edition, facts, day, by_window=True)
+    others: dict[str, Match] = {}
+    for other in knowledge.measures.values():
+        spoken_of = edition_on(other, day)
+        if other.id != measure.id:
+            others[other.id] = _judged(rules, other, spoken_of, facts, day, by_window=True)
+    return _with_ways_on(match, others, knowledge, day)
+
+
+def edition_on(measure: Measure, day: date) -> Edition:
+    """Return the edition to speak of on a day: one that is open at any time of it, else as at noon."""
+    states = ((edition, window_state_on(edition, day)) for edition in measure.editions)
+    is_open = [edition for edition, state in states if state is WindowState.OPEN]
+    return is_open[-1] if is_open else edition_at(measure, datetime.combine(day, time(12), TAIPEI))
+
+
+def _matched(
+    knowledge: Knowledge,
+    rules: RuleBook,
+    facts: Facts,
+    day: date,
+    edition_for: Callable[[Measure], Edition | None],
+    *,
+    by_window: bool,
+) -> Matches:
+    judged = {
+        measure.id: _judged(rules, measure, edition, facts, day, by_window=by_window)
+        for measure in knowledge.measures.values()
+        if (edition := edition_for(measure)) is not None
+    }
+    groups: dict[MatchGroup, list[Match]] = defaultdict(list)
+    for match in judged.values():
+        groups[match.group].append(_with_ways_on(match, judged, knowledge, day))
+    ranked = {group: tuple(sorted(groups[group], key=lambda m: _rank(m, facts))) for group in MatchGroup}
+    return Matches(ranked, _worth_asking(ranked[MatchGroup.NEED_MORE_INFO]))
+
+
+def _judged(
+    rules: RuleBook, measure: Measure, edition: Edition, facts: Facts, day: date, *, by_window: bool
+) -> Match:
+    assessment = assess(rules.get((measure.id, edition.key)), facts)
+    window = window_state_on(edition, day)
+    shut = by_window and window is not WindowState.OPEN
+    group = MatchGroup.NOT_OPEN if shut else MatchGroup(assessment.result.value)
+    return Match(measure, edition, window, assessment, group)
+
+
+def _with_ways_on(match: Match, others: Mapping[str, Match], knowledge: Knowledge, day: date) -> Match:
+    nearest = successor = None
+    if match.assessment.result is Eligibility.NOT_ELIGIBLE:
+        nearest = _nearest(match.measure, others.values())
+    if match.window in {WindowState.CLOSED_BY_DATE, WindowState.CLOSED_BY_FUNDS}:
+        successor = _successor(match.measure, knowledge, day)
+    return Match(
+        match.measure, match.edition, match.window, match.assessment, match.group, nearest, successor
+    )
+
+
+def _nearest(measure: Measure, others: Iterable[Match]) -> Measure | None:
+    """Return the nearest measure that is not excluded: a declared alternative first, then one of its kind."""
+    declared = {name: place for place, name in enumerate(measure.alternatives)}
+    possible = [
+        other
+        for other in others
+        if other.measure.id != measure.id and other.assessment.result is not Eligibility.NOT_ELIGIBLE
+    ]
+    themes = {text.theme for text in measure.themes if text.theme}
+
+    def distance(other: Match) -> tuple[int, bool, bool, bool, bool]:
+        place = declared.get(other.measure.id, len(declared))
+        shares_theme = bool(themes & {text.theme for text in other.measure.themes})
+        return (
+            place,
+            not other.assessment.known,
+            other.window is not WindowState.OPEN,
+            other.measure.kind is not measure.kind,
+            not shares_theme,
+        )
+
+    return min(possible, key=distance).measure if possible else None
+
+
+def _successor(measure: Measure, knowledge: Knowledge, day: date) -> Measure | None:
+    """Follow the successors to the first that is open on the day, else to the last; None without one."""
+    seen = {measure.id}
+    found = None
+    while measure.successor and measure.successor not in seen:
+        measure = found = knowledge.measures[measure.successor]
+        seen.add(measure.id)
+        if window_state_on(edition_on(measure, day), day) is WindowState.OPEN:
+            break
+    return found
+
+
+def _rank(match: Match, facts: Facts) -> tuple[int, bool, bool, int, datetime]:
+    """Best result first, known rules, the enterprise's theme, the fewest questions, the nearest deadline."""
+    theme = facts.get(Fact.THEME)
+    suits = theme is None or theme in {text.theme for text in match.measure.themes}
+    closing = closes_at(match.edition)
+    result = _BEST_FIRST.index(match.assessment.result)
+    return result, not match.assessment.known, not suits, len(match.assessment.ask), closing
+
+
+def _worth_asking(matches: Sequence[Match]) -> tuple[Fact, ...]:
+    """Return the facts that these measures wait for: by how much of them they settle together."""
+    settles: dict[Fact, float] = defaultdict(float)
+    for match in matches:
+        for question in match.assessment.ask:
+            settles[question.fact] += question.settles
+    return tuple(sorted(settles, key=lambda fact: -settles[fact]))

@@ -1,0 +1,70 @@
+"""`flask knowledge eligible`: the interface that others rely on."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.commands.test_commands import answers, run
+
+ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    (
+        {
+            "measure": "idb10_mfg_case",
+            "edition": "112",
+            "facts": {"regular_employees": 8},
+            "on": "2023-06-01",
+        },
+        {
+            "result": "not_eligible",
+            "window": "open",
+            "decisive": ["emp_ge_10"],
+            "ask": [],
+            "nearest": "sme9_mfg_case",
+        },
+    ),
+    (
+        {
+            "measure": "tariff_rd_single",
+            "edition": "114-115",
+            "facts": {"sector": "機械", "tariff_affected": None},
+            "on": "2025-08-06",
+        },
+        {"result": "need_more_info", "window": "not_yet_open", "decisive": [], "ask": ["tariff_affected"]},
+    ),
+    (
+        {"measure": "trade_lowcarbon_pack", "facts": {"registration": "company", "regular_employees": 5}},
+        {"result": "eligible", "window": "closed_by_date", "edition": "112", "successor": None},
+    ),
+    ({"measure": "tariff_orders"}, {"result": "need_more_info", "rules_known": False, "ask": []}),
+]
+
+
+@pytest.mark.parametrize(("asked", "wanted"), ASKED)
+def test_conditions_are_judged_from_the_shell(
+    app: Flask, asked: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    (given,) = answers(run(app, "knowledge", "eligible", lines=[asked]))
+    assert {name: given[name] for name in wanted} == wanted
+    assert {"result", "window", "decisive", "ask"} <= set(given)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"measure": "nothing"}, "nothing"),
+        ({"measure": "sme9_mfg_case", "edition": "99"}, "99"),
+        ({"measure": "sme9_mfg_case", "facts": {"colour": 1}}, "colour"),
+        ({"measure": "sme9_mfg_case", "facts": {"regular_employees": "nine"}}, "regular_employees"),
+        ({"measure": "sme9_mfg_case", "facts": [1]}, "facts"),
+        ({"measure": "sme9_mfg_case", "on": "2025-02-30"}, "2025-02-30"),
+        ({"edition": "112"}, "measure"),
+        ({"measure": "sme9_mfg_case", "when": "today"}, "when"),
+    ],
+)
+def test_a_line_that_cannot_be_judged_says_why_and_the_next_is_answered(
+    app: Flask, asked: dict[str, Any], named: str
+) -> None:
+    refused, given = answers(run(app, "knowledge", "eligible", lines=[asked, {"measure": "sbir"}]))
+    assert named in refused["error"]
+    assert given["measure"] == "sbir"
