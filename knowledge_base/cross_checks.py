@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from . import condition_checks
 from .knowledge import Problem
 from .records import (
+    Briefing,
     Category,
     ConsentItem,
     Course,
@@ -22,12 +23,15 @@ from .records import (
     FieldOrigin,
     Measure,
     Metric,
+    Nickname,
     Organisation,
     OrganisationKind,
     Origin,
+    Question,
     Record,
     RoutingRule,
     SlaPolicy,
+    SuccessCase,
     Zone,
 )
 
@@ -99,9 +103,10 @@ def _measure(record: Measure, scope: _Scope) -> Iterator[Fault]:
     if record.id in {record.successor, *record.alternatives}:
         yield ".successor", "措施不能接續或替代自己"
     for edition in record.editions:
+        place = f".editions[{edition.key}]"
+        yield from scope.unknown(f"{place}.budget", "budget_rules", [edition.budget])
         if edition.conditions:
-            place = f".editions[{edition.key}].conditions"
-            yield from condition_checks.faults(edition.conditions, place, scope.records)
+            yield from condition_checks.faults(edition.conditions, f"{place}.conditions", scope.records)
 
 
 def _criterion(record: Criterion, scope: _Scope) -> Iterator[Fault]:
@@ -110,6 +115,25 @@ def _criterion(record: Criterion, scope: _Scope) -> Iterator[Fault]:
 
 def _course(record: Course, scope: _Scope) -> Iterator[Fault]:
     yield from scope.unknown(".prerequisite", "courses", [record.prerequisite])
+
+
+def _question(record: Question, scope: _Scope) -> Iterator[Fault]:
+    yield from scope.unknown(".measures", "measures", record.measures)
+
+
+def _success_case(record: SuccessCase, scope: _Scope) -> Iterator[Fault]:
+    yield from scope.unknown(".measures", "measures", record.measures)
+    yield from scope.unknown_sectors(".sector", [record.sector] if record.sector else [])
+
+
+def _briefing(record: Briefing, scope: _Scope) -> Iterator[Fault]:
+    yield from scope.unknown(".measures", "measures", record.measures)
+    yield from scope.unknown(".counties", "counties", record.counties)
+
+
+def _nickname(record: Nickname, scope: _Scope) -> Iterator[Fault]:
+    yield from scope.unknown(".measures", "measures", record.measures)
+    yield from scope.unknown(".organisations", "organisations", record.organisations)
 
 
 def _zone(record: Zone, scope: _Scope) -> Iterator[Fault]:
@@ -152,6 +176,10 @@ _BY_SECTION: Mapping[str, Callable[[Any, _Scope], Iterator[Fault]]] = {
     "criteria": _criterion,
     "measures": _measure,
     "courses": _course,
+    "faq": _question,
+    "success_cases": _success_case,
+    "briefings": _briefing,
+    "nicknames": _nickname,
     "zones": _zone,
     "counties": _county,
     "organisations": _organisation,

@@ -29,8 +29,19 @@ _REASONS = {
     "greater_than": "須大於 {gt}",
     "greater_than_equal": "須至少為 {ge}",
     "less_than": "須小於 {lt}",
+    "less_than_equal": "不可大於 {le}",
+    "literal_error": "應為 {expected}",
     "multiple_of": "須為 {multiple_of} 的倍數",
     "value_error": "{error}",
+}
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "格式不符：須以小寫英文字母開頭，只用小寫英文字母、數字與底線",
+    r"^1\d\d(-1\d\d)?$": "格式不符：民國年寫成 112 或 114-115",
+    r"^0\d{1,3}-\d{3,4}-?\d{3,4}$": "格式不符：電話寫成 02-2709-0638",
+    r"^\d{1,6}$": "格式不符：分機為 1 至 6 位數字",
+    r"^\d{8}$": "格式不符：統一編號為 8 位數字",
+    r"^https?://\S+$": "格式不符：網址以 https:// 開頭",
 }
 
 Place = tuple[int | str, ...]
@@ -52,6 +63,8 @@ def _inside(place: Place, outer: Place) -> bool:
 
 def _reason(kind: str, message: str, details: Mapping[str, object]) -> str:
     """Word a fault in Chinese where we have the words, else in pydantic's."""
+    if details.get("pattern") in _PATTERNS:
+        return _PATTERNS[str(details["pattern"])]
     return _REASONS[kind].format_map(details) if kind in _REASONS else message
 
 

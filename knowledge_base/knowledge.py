@@ -8,6 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from .records import (
+    Briefing,
+    BudgetRules,
     Category,
     CategoryRecord,
     ConsentItem,
@@ -20,16 +22,19 @@ from .records import (
     Fact,
     FactRecord,
     Measure,
+    Nickname,
     OfficeDay,
     Organisation,
     OrganisationKind,
     PrivacyNotice,
+    Question,
     Region,
     RoutingRule,
     SectorGroup,
     ServiceWindow,
     SlaPolicy,
     Source,
+    SuccessCase,
     Zone,
 )
 
@@ -60,6 +65,7 @@ class Knowledge:
     sources: Mapping[str, Source]
     facts: Mapping[Fact, FactRecord]
     criteria: Mapping[str, Criterion]
+    budget_rules: Mapping[str, BudgetRules]
     measures: Mapping[str, Measure]
     courses: Mapping[str, Course]
     service_window: ServiceWindow
@@ -68,6 +74,10 @@ class Knowledge:
     counties: Mapping[str, County]
     sectors: Mapping[str, SectorGroup]
     organisations: Mapping[str, Organisation]
+    faq: Mapping[str, Question]
+    success_cases: Mapping[str, SuccessCase]
+    briefings: Mapping[str, Briefing]
+    nicknames: Mapping[str, Nickname]
     categories: Mapping[Category, CategoryRecord]
     routing_rules: Mapping[str, RoutingRule]
     policies: Mapping[str, SlaPolicy]

@@ -7,8 +7,9 @@ The table `SECTIONS` says which file holds what. What records must agree on amon
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +20,8 @@ from . import cross_checks, faults
 from .knowledge import Knowledge, KnowledgeError, Problem
 from .reading import UnreadableFile, read_csv, read_yaml, record_name
 from .records import (
+    Briefing,
+    BudgetRules,
     CategoryRecord,
     ConsentItemText,
     ConsentText,
@@ -28,9 +31,11 @@ from .records import (
     DeskCalendar,
     FactRecord,
     Measure,
+    Nickname,
     OfficeDay,
     Organisation,
     PrivacyNotice,
+    Question,
     Record,
     Region,
     RoutingRule,
@@ -38,6 +43,7 @@ from .records import (
     ServiceWindow,
     SlaPolicy,
     Source,
+    SuccessCase,
     Zone,
 )
 
@@ -60,6 +66,7 @@ SECTIONS = (
     Section("sources.yaml", "sources", Source),
     Section("facts.yaml", "facts", FactRecord),
     Section("criteria.yaml", "criteria", Criterion),
+    Section("budget_rules.yaml", "budget_rules", BudgetRules),
     Section("measures.yaml", "measures", Measure),
     Section("courses.yaml", "courses", Course),
     Section("service_window.yaml", "service_window", ServiceWindow, single=True),
@@ -68,6 +75,10 @@ SECTIONS = (
     Section("regions.yaml", "counties", County),
     Section("sectors.yaml", "sectors", SectorGroup),
     Section("organisations.yaml", "organisations", Organisation, identity="slug"),
+    Section("faq.yaml", "faq", Question),
+    Section("success_cases.yaml", "success_cases", SuccessCase),
+    Section("briefings.yaml", "briefings", Briefing),
+    Section("nicknames.yaml", "nicknames", Nickname),
     Section("categories.yaml", "categories", CategoryRecord),
     Section("routing.yaml", "routing_rules", RoutingRule),
     Section("service_levels.yaml", "policies", SlaPolicy),
@@ -82,7 +93,6 @@ SECTIONS = (
 class _Intake:
     """What has been read so far: valid records and the raw ids by section, and the problems."""
 
-    directory: Path
     records: dict[str, dict[Any, Any]] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -103,10 +113,10 @@ def load(directory: Path | None = None) -> Knowledge:
 
     Raises KnowledgeError with every problem found.
     """
-    intake = _Intake(directory or DATA)
+    intake, directory = _Intake(), directory or DATA
     for file in dict.fromkeys(section.file for section in SECTIONS):
-        _read_file(intake, file)
-    _read_office_days(intake)
+        _read_file(intake, directory / file)
+    _read_office_days(intake, directory / OFFICE_CALENDAR)
     intake.problems += cross_checks.problems(intake.records, intake.declared, intake.homes)
     if intake.problems:
         raise KnowledgeError(intake.problems)
@@ -115,7 +125,7 @@ def load(directory: Path | None = None) -> Knowledge:
         name: records[name] if name in singles else MappingProxyType(records)
         for name, records in intake.records.items()
     }
-    return Knowledge(**parts, version=_version(intake.directory))
+    return Knowledge(**parts, version=_version(directory))
 
 
 def check(directory: Path | None = None) -> tuple[Problem, ...]:
@@ -127,10 +137,58 @@ def check(directory: Path | None = None) -> tuple[Problem, ...]:
     return ()
 
 
-def _read_file(intake: _Intake, file: str) -> None:
+def amended(knowledge: Knowledge, raw: Mapping[str, Mapping[str, object]]) -> Knowledge:
+    """Return the knowledge with records replaced, or added at the end: raw records by section and id.
+
+    Records and everything they must agree on are checked as for the files. Raises KnowledgeError with
+    every problem found, under the keys that the files would have.
+    """
+    if not any(raw.values()):
+        return knowledge
+    intake = _taken_in(knowledge)
+    sections = {section.name: section for section in SECTIONS if not section.single}
+    for name, entries in raw.items():
+        if name not in sections:
+            intake.problems.append(Problem("", name, faults.UNKNOWN_KEY))
+        for identity, item in entries.items() if name in sections else ():
+            _amend(intake, sections[name], identity, item)
+    intake.problems += cross_checks.problems(intake.records, intake.declared, intake.homes)
+    if intake.problems:
+        raise KnowledgeError(intake.problems)
+    parts: dict[str, Any] = {name: MappingProxyType(intake.records[name]) for name in raw}
+    content = f"{knowledge.version}\0{json.dumps(raw, sort_keys=True, default=str)}"
+    version = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return replace(knowledge, **parts, version=version)
+
+
+def _taken_in(knowledge: Knowledge) -> _Intake:
+    """Lay out knowledge as if its records had just been read."""
+    intake = _Intake()
+    files = {section.name: section.file for section in SECTIONS} | {"office_days": OFFICE_CALENDAR}
+    for name, file in files.items():
+        value = getattr(knowledge, name)
+        records = intake.records[name] = dict(value) if isinstance(value, Mapping) else {name: value}
+        intake.declared[name] = {str(identity) for identity in records}
+        intake.homes |= {f"{name}/{identity}": file for identity in records}
+    return intake
+
+
+def _amend(intake: _Intake, section: Section, identity: str, item: object) -> None:
+    key = f"{section.name}[{identity}]"
+    intake.declared[section.name].add(identity)
+    for record in _validated(intake, section, key, item):
+        own = getattr(record, section.identity)
+        intake.records[section.name][own] = record
+        intake.homes[f"{section.name}/{own}"] = section.file
+        if own != identity:
+            intake.problems.append(Problem(section.file, f"{key}.{section.identity}", f"應為「{identity}」"))
+
+
+def _read_file(intake: _Intake, path: Path) -> None:
+    file = path.name
     sections = [section for section in SECTIONS if section.file == file]
     try:
-        document, duplicates = read_yaml(intake.directory / file)
+        document, duplicates = read_yaml(path)
     except UnreadableFile as error:
         intake.problems.append(Problem(file, "", str(error)))
         return
@@ -139,8 +197,7 @@ def _read_file(intake: _Intake, file: str) -> None:
         intake.problems.append(Problem(file, "", "最外層應為一組鍵與值"))
         return
     known = {section.name for section in sections}
-    unknown = [str(key) for key in document if key not in known]
-    intake.problems += [Problem(file, key, faults.UNKNOWN_KEY) for key in unknown]
+    intake.problems += [Problem(file, str(key), faults.UNKNOWN_KEY) for key in document if key not in known]
     for section in sections:
         if section.name not in document:
             intake.problems.append(Problem(file, section.name, faults.MISSING_KEY))
@@ -171,10 +228,10 @@ def _validated(intake: _Intake, section: Section, key: str, raw: object) -> Iter
         intake.problems += [Problem(section.file, key + path, why) for path, why in faults.faults(error, raw)]
 
 
-def _read_office_days(intake: _Intake) -> None:
+def _read_office_days(intake: _Intake, path: Path) -> None:
     section = Section(OFFICE_CALENDAR, "office_days", OfficeDay, identity="on")
     try:
-        rows = read_csv(intake.directory / OFFICE_CALENDAR, ("date", "working_day", "name", "source"))
+        rows = read_csv(path, ("date", "working_day", "name", "source"))
     except UnreadableFile as error:
         intake.problems.append(Problem(OFFICE_CALENDAR, "", str(error)))
         return

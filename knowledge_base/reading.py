@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnreadableFile(Exception):
@@ -34,7 +34,12 @@ def read_yaml(path: Path) -> tuple[object, list[tuple[str, str]]]:
 
     Raises UnreadableFile when the text is not one YAML document.
     """
-    loader = _LOADER(read_text(path))
+    return parse_yaml(read_text(path))
+
+
+def parse_yaml(text: str) -> tuple[object, list[tuple[str, str]]]:
+    """Do as `read_yaml` for a text."""
+    loader = LOADER(text)
     try:
         node = loader.get_single_node()
         if node is None:

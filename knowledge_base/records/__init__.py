@@ -1,5 +1,16 @@
 """The shapes of what the desk knows: frozen records, each with its origin."""
 
+from .budgets import (
+    BudgetRules,
+    Cap,
+    Instalment,
+    ItemList,
+    PaymentOption,
+    Priority,
+    SelfFund,
+    Share,
+    Stated,
+)
 from .conditions import (
     AllOf,
     AnyOf,
@@ -24,8 +35,10 @@ from .desk import (
     Zone,
 )
 from .measures import Amount, Edition, Host, Measure, Phone, RuleLine, ThemeText, Window
+from .nicknames import Nickname
 from .organisations import County, Organisation, Region, SectorGroup
 from .provenance import FieldOrigin, Origin, Record, Source, Sourced
+from .references import Briefing, FaqTopic, Question, SuccessCase
 from .routing_rules import RoutingCondition, RoutingRule, RoutingTarget
 from .sla_policies import (
     DeskCalendar,
@@ -59,6 +72,9 @@ __all__ = [
     "AllOf",
     "Amount",
     "AnyOf",
+    "Briefing",
+    "BudgetRules",
+    "Cap",
     "Capacity",
     "Category",
     "CategoryRecord",
@@ -75,13 +91,17 @@ __all__ = [
     "Fact",
     "FactKind",
     "FactRecord",
+    "FaqTopic",
     "FieldOrigin",
     "Host",
+    "Instalment",
     "ItemKind",
+    "ItemList",
     "Leaf",
     "Measure",
     "MeasureKind",
     "Metric",
+    "Nickname",
     "Node",
     "NotOf",
     "OfficeDay",
@@ -92,8 +112,11 @@ __all__ = [
     "OrganisationKind",
     "Origin",
     "OtherLine",
+    "PaymentOption",
     "Phone",
+    "Priority",
     "PrivacyNotice",
+    "Question",
     "Record",
     "Region",
     "RoutingCondition",
@@ -102,12 +125,16 @@ __all__ = [
     "RuleLine",
     "RuleSection",
     "SectorGroup",
+    "SelfFund",
     "ServiceWindow",
+    "Share",
     "SlaMatch",
     "SlaPolicy",
     "SlaTarget",
     "Source",
     "Sourced",
+    "Stated",
+    "SuccessCase",
     "Theme",
     "ThemeText",
     "Urgency",

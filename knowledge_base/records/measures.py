@@ -52,7 +52,8 @@ class Window(Record):
     @classmethod
     def _is_a_time_of_day(cls, value: object) -> object:
         """Refuse a bare date or number: pydantic would read midnight or an epoch into it."""
-        if value is not None and not isinstance(value, datetime):
+        written = isinstance(value, str) and "T" in value
+        if value is not None and not written and not isinstance(value, datetime):
             raise ValueError("須寫明日期、時刻與時區，例如 2023-11-30T23:59:59+08:00")
         return value
 
