@@ -28,6 +28,7 @@ READS_THE_CLOCK = re.compile(r"\b((date)?time\.(now|utcnow|today)|date\.today|ti
 CLOCKS = {"helpdesk/clock.py", "triage_model/__main__.py"}  # the second: a package of its own, from the shell
 SERVED_FILES = {"static", "htmx.static", "bootstrap.static"}
 OPEN_TO_EVERYBODY = {
+    "api": {"hsds_about", "hsds_services", "hsds_service", "hsds_organisations", "hsds_organisation"},
     "accounts": {"sign_in", "check_in", "sign_out"},
     "case_state": {
         "ask",

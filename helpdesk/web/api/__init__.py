@@ -9,6 +9,6 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)
 map_refusals(bp)
 
-from helpdesk.web.api import case_intake, referral_events  # noqa: E402 - the views need the room
+from helpdesk.web.api import case_intake, directory, referral_events  # noqa: E402 - the views need the room
 
-__all__ = ["bp", "case_intake", "referral_events"]
+__all__ = ["bp", "case_intake", "directory", "referral_events"]
