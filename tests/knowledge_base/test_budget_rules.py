@@ -58,7 +58,7 @@ WRONG = [
     ("budget_rules.yaml", "percent: 50, strictly_more: true", "percent: 100, strictly_more: true", "percent", "99"),
     ("budget_rules.yaml", "counts: subsidy", "counts: both", "counts", "應為"),
     ("budget_rules.yaml", "kinds: [commissioned]", "kinds: [new_equipment]", "", "一項比率上限"),
-    ("budget_rules.yaml", "theme: smart, cap_ntd: 20000000, partners_min: 4", "theme: low_carbon, cap_ntd: 1, partners_min: 10", "", "一個補助上限"),
+    ("budget_rules.yaml", "cap_ntd: 20000000, partners_min: 1", "cap_ntd: 20000000", "", "一個補助上限"),
     ("budget_rules.yaml", "source: yahoo_essc", "source: hearsay", "source", "沒有「hearsay」"),
     ("budget_rules.yaml", "cap_ntd: 500000,", "cap_ntd: 500000.5,", "cap_ntd", "整數"),
 ]  # fmt: skip

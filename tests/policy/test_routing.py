@@ -1,16 +1,19 @@
 """Who can act on a case, over the real knowledge base."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.policy.eligibility import rule_book
 from helpdesk.policy.routing import Candidates, Exclusion, RoutingFacts, candidates
 from knowledge_base import loader
-from knowledge_base.records.vocabulary import Capacity, Category, OrganisationKind, Theme
+from knowledge_base.records.vocabulary import Capacity, Category, Fact, OrganisationKind, Theme
 
 KNOWLEDGE = loader.load()
+RULES = rule_book(KNOWLEDGE)
 FACTS = RoutingFacts(
     category=Category.PROBLEM,
     sector="機械",
@@ -21,7 +24,7 @@ FACTS = RoutingFacts(
 
 
 def found(**changes: object) -> Candidates:
-    return candidates(replace(FACTS, **changes), KNOWLEDGE)  # type: ignore[arg-type]
+    return candidates(replace(FACTS, **changes), KNOWLEDGE, RULES)  # type: ignore[arg-type]
 
 
 def reasons_against(result: Candidates, slug: str) -> tuple[Exclusion, ...]:
@@ -68,7 +71,7 @@ def test_verification_bodies_are_asked_only_when_verification_is_wanted() -> Non
 
 
 def test_unknown_facts_exclude_nobody() -> None:
-    result = candidates(RoutingFacts(Category.PROBLEM, consented=frozenset(OrganisationKind)), KNOWLEDGE)
+    result = candidates(RoutingFacts(Category.PROBLEM, consented=frozenset(OrganisationKind)), KNOWLEDGE, RULES)
     assert {e for x in result.excluded for e in x.because} <= {Exclusion.INACTIVE}
 
 
@@ -88,6 +91,20 @@ AGAINST: dict[Exclusion, tuple[str, dict[str, object], dict[str, object]]] = {
         {"wants_verification": True, "sector": "金屬製品", "advised_by": {"mirdc": "曾輔導"}},
         {},
     ),
+    Exclusion.NOT_ELIGIBLE: (
+        "plan_idb10",
+        {
+            "category": Category.APPLICATION,
+            "known": {Fact.REGULAR_EMPLOYEES: 9, Fact.FACTORY_REGISTRATION: "registered"},
+            "on": date(2023, 6, 1),
+        },
+        {},
+    ),
+    Exclusion.WINDOW: (
+        "plan_idb10",
+        {"category": Category.APPLICATION, "measure": "idb10_mfg_case", "on": date(2026, 11, 24)},
+        {},
+    ),
     Exclusion.UNCHECKED_SCOPE: ("etc", {"wants_verification": True, "sector": "物流"}, {"scopes": ()}),
 }
 
@@ -97,9 +114,56 @@ def test_each_reason_against_is_given_and_it_alone(exclusion: Exclusion) -> None
     slug, facts, changes = AGAINST[exclusion]
     changed = KNOWLEDGE.organisations[slug].model_copy(update=changes)
     knowledge = replace(KNOWLEDGE, organisations={**KNOWLEDGE.organisations, slug: changed})
-    result = candidates(replace(FACTS, **facts), knowledge)  # type: ignore[arg-type]
+    result = candidates(replace(FACTS, **facts), knowledge, RULES)  # type: ignore[arg-type]
     assert reasons_against(result, slug) == (exclusion,)
     assert slug not in {c.slug for c in result.ranked}
+
+
+APPLYING = replace(FACTS, category=Category.APPLICATION, measure="idb10_mfg_case", on=date(2023, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({}, "資格尚缺：登記別、工廠登記、員工人數、實收資本額"),
+        (
+            {
+                Fact.REGISTRATION: "company",
+                Fact.FACTORY_REGISTRATION: "registered",
+                Fact.REGULAR_EMPLOYEES: 35,
+            },
+            "資格初步符合（112 年度版）",
+        ),
+    ],
+)
+def test_the_office_of_a_named_measure_says_how_the_enterprise_stands(
+    facts: dict[Fact, object], says: str
+) -> None:
+    ranked = candidates(replace(APPLYING, known=facts), KNOWLEDGE, RULES).ranked  # type: ignore[arg-type]
+    assert next(c for c in ranked if c.slug == "plan_idb10").reasons[-1] == says
+
+
+def test_who_is_left_out_by_conditions_or_windows_is_told_which() -> None:
+    closed = candidates(replace(APPLYING, on=date(2026, 11, 24)), KNOWLEDGE, RULES)
+    assert (
+        next(e.detail for e in closed.excluded if e.slug == "plan_idb10") == "114 年度版 114/03/20 (四) 截止"
+    )
+    small = candidates(replace(APPLYING, known={Fact.REGULAR_EMPLOYEES: 9}), KNOWLEDGE, RULES)
+    assert next(e.detail for e in small.excluded if e.slug == "plan_idb10") == "經常僱用員工 10 人以上"
+
+
+def test_whoever_was_subsidised_reaches_the_office_after_the_window_closed() -> None:
+    facts = {Fact.ALREADY_SUBSIDISED_UNDER_PROGRAMME: True}
+    later = candidates(replace(APPLYING, known=facts, on=date(2026, 11, 24)), KNOWLEDGE, RULES)
+    assert later.ranked[0].slug == "plan_idb10"
+    assert later.ranked[0].reasons[-1] == "業者已獲本計畫補助，由承辦窗口協助後續"
+
+
+def test_without_a_day_neither_windows_nor_conditions_exclude_anybody() -> None:
+    facts = {Fact.REGULAR_EMPLOYEES: 9}
+    assert (
+        candidates(replace(APPLYING, known=facts, on=None), KNOWLEDGE, RULES).ranked[0].slug == "plan_idb10"
+    )
 
 
 def test_an_organisation_with_a_waiting_list_stays_behind_the_same_one_without() -> None:
@@ -107,7 +171,7 @@ def test_an_organisation_with_a_waiting_list_stays_behind_the_same_one_without()
     knowledge = replace(KNOWLEDGE, organisations={**KNOWLEDGE.organisations, "pmc": waiting})
     before, after = (
         next(c for c in result.ranked if c.slug == "pmc")
-        for result in (found(), candidates(FACTS, knowledge))
+        for result in (found(), candidates(FACTS, knowledge, RULES))
     )
     assert after.score < before.score
     assert "目前需候補" in after.reasons
@@ -128,7 +192,7 @@ SOME_FACTS = st.builds(
 
 @given(SOME_FACTS)
 def test_every_organisation_is_ranked_or_excluded_with_a_reason_never_both(facts: RoutingFacts) -> None:
-    result = candidates(facts, KNOWLEDGE)
+    result = candidates(facts, KNOWLEDGE, RULES)
     slugs = [row.slug for row in (*result.ranked, *result.excluded)]
     assert len(slugs) == len(set(slugs))
     assert all(excluded.because for excluded in result.excluded)
@@ -138,13 +202,15 @@ def test_every_organisation_is_ranked_or_excluded_with_a_reason_never_both(facts
 @given(SOME_FACTS)
 def test_the_order_of_the_data_does_not_change_the_order_of_the_candidates(facts: RoutingFacts) -> None:
     turned = dict(reversed(KNOWLEDGE.organisations.items()))
-    assert candidates(facts, replace(KNOWLEDGE, organisations=turned)) == candidates(facts, KNOWLEDGE)
+    assert candidates(facts, replace(KNOWLEDGE, organisations=turned), RULES) == candidates(
+        facts, KNOWLEDGE, RULES
+    )
 
 
 @given(SOME_FACTS, st.sampled_from(["theme", "sector", "county", "regular_employees", "measure"]))
 def test_knowing_less_never_adds_a_reason_against(facts: RoutingFacts, forgotten: str) -> None:
-    known = {e.slug: set(e.because) for e in candidates(facts, KNOWLEDGE).excluded}
-    less = candidates(replace(facts, **{forgotten: None}), KNOWLEDGE)  # type: ignore[arg-type]
+    known = {e.slug: set(e.because) for e in candidates(facts, KNOWLEDGE, RULES).excluded}
+    less = candidates(replace(facts, **{forgotten: None}), KNOWLEDGE, RULES)  # type: ignore[arg-type]
     for excluded in less.excluded:
         assert set(excluded.because) <= known[excluded.slug]
 
