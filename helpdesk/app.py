@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import commands
 from helpdesk import runtime as equipment
-from helpdesk.database import tune
+from helpdesk.database import WRITING, tune
 from helpdesk.extensions import bootstrap, csrf, db, migrate
+from helpdesk.models.amendment import RecordedClosing
 from helpdesk.policy.uploads import MAX_BYTES, MAX_FILES
+from helpdesk.services.terms_in_force import Hold
 from helpdesk.settings import REPOSITORY, Settings
 from helpdesk.web import (
     access,
@@ -24,7 +28,10 @@ from helpdesk.web.rooms import BLUEPRINTS
 
 
 def create_app(settings: Settings, runtime: equipment.Runtime | None = None) -> Flask:
-    """Return the application of one installation; `runtime` is built from the settings when not given."""
+    """Return the application of one installation; `runtime` is built from the settings when not given.
+
+    Raises KnowledgeError, or ArtefactError when no model was trained yet.
+    """
     app = Flask(
         "helpdesk",
         root_path=str(REPOSITORY / "helpdesk"),
@@ -52,6 +59,7 @@ def create_app(settings: Settings, runtime: equipment.Runtime | None = None) -> 
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _bind_extensions(app)
+    _refuse_disagreement(app)
     for room in (request_log, transaction, access, errors, presentation, row_ids):
         room.init_app(app)
     security_headers.init_app(app, secure=settings.secure_cookies)
@@ -69,6 +77,18 @@ def _bind_extensions(app: Flask) -> None:
     with app.app_context():
         tune(db.engine)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def _refuse_disagreement(app: Flask) -> None:
+    """Raise KnowledgeError when what the desk amended no longer agrees with what this release ships.
+
+    Starting is the moment to say so, as for files that cannot be used.
+    """
+    with app.app_context():
+        if inspect(db.engine).has_table(RecordedClosing.__tablename__):
+            with Session(db.engine.execution_options(**{WRITING: False})) as session:
+                equipment.prevailing(equipment.runtime_of(app), session, Hold.NOT)
+        db.engine.dispose()  # a server that forks shares no connection among its workers
 
 
 def _wake_worker() -> None:

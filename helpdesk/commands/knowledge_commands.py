@@ -4,12 +4,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from helpdesk.commands.catalogue_commands import COMMANDS
 from helpdesk.commands.eligibility_commands import eligible
 from helpdesk.runtime import runtime_of
 from knowledge_base import loader
 
 group = AppGroup("knowledge", help="The knowledge base.")
-group.add_command(eligible)
+for command in (eligible, *COMMANDS):
+    group.add_command(command)
 
 
 @group.command("check")

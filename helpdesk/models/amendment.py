@@ -1,4 +1,4 @@
-"""What the desk itself decides about working time and targets, over what the knowledge base ships.
+"""What the desk itself decides about working time, targets and the catalogue, over what is shipped.
 
 Every change is a row of `terms_change`; its id is the version of the terms from then on.
 """
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.models.base import Base, Choice, Json
 from helpdesk.policy.service_terms import TermsChangeKind
+from helpdesk.policy.window_closings import WindowClosingKind
 
 
 class TermsVersion(Base):
@@ -82,3 +83,36 @@ class LevelEdition(Base):
     )
     targets: Mapped[Json] = mapped_column(JSON)
     opening: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class CatalogueRecord(Base):
+    """A record of the catalogue as a change left it; None is the shipped one again. The newest one holds.
+
+    Never updated, never deleted: they are the editions of the catalogue.
+    """
+
+    __tablename__ = "catalogue_record"
+
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    identity: Mapped[str] = mapped_column(String(120), primary_key=True)
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("terms_change.id"), primary_key=True, autoincrement=False
+    )
+    document: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
+
+
+class RecordedClosing(Base):
+    """A measure's edition took no more applications from an instant on. Withdrawn ones stay for the record."""
+
+    __tablename__ = "window_closing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    measure: Mapped[str] = mapped_column(String(60))
+    edition: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[WindowClosingKind] = mapped_column(Choice(WindowClosingKind))
+    at: Mapped[datetime]
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("terms_change.id"))
+    withdrawn_in: Mapped[int | None] = mapped_column(ForeignKey("terms_change.id"))
+
+    recording: Mapped[TermsChange] = relationship(foreign_keys=recorded_in)
+    withdrawal: Mapped[TermsChange | None] = relationship(foreign_keys=withdrawn_in)

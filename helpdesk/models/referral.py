@@ -11,7 +11,10 @@ from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, ReferralS
 
 
 class Referral(Base):
-    """`organisation` and `kind` name a record of the knowledge base; `reasons` say why it was chosen."""
+    """`organisation` and `kind` name a record of the knowledge base; `reasons` say why it was chosen.
+
+    `eligibility` is what the measure's conditions came to when it was offered; None where none was asked for.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (Index(None, "organisation", "status", "id"), Index(None, "case_id", "id"))
@@ -34,6 +37,7 @@ class Referral(Base):
     reason_text: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[Outcome | None] = mapped_column(Choice(Outcome))
     outcome_figures: Mapped[Json] = mapped_column(JSON)
+    eligibility: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
     case: Mapped[Case] = relationship()
 

@@ -3,7 +3,6 @@
 Decides on dates, places and reasons. Who may declare one is `permissions`; what it moves is `deadlines`.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +12,7 @@ from helpdesk.policy.change_reason import ReasonProblem, parse_reason
 from helpdesk.policy.field_problems import FieldProblems
 from helpdesk.policy.service_calendar import Closure
 from helpdesk.policy.text_rules import folded
-from helpdesk.policy.time_in_words import parse_roc_date, parse_time, roc_date
+from helpdesk.policy.time_in_words import parse_date, parse_time, roc_date
 
 FURTHEST = timedelta(days=366)
 LONGEST = timedelta(days=31)
@@ -23,10 +22,6 @@ LONGEST_CLOSURE_REASON = 60
 """Shorter than other reasons: it stands in the history of every case that moves."""
 
 _DAY = timedelta(days=1)
-_COMMON_ERA = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_YEARS = range(1912, 2911)
-"""ROC years 1 to 999, which `parse_roc_date` reads: either way of writing can say the same days."""
-
 _END_OF_DAY = "24:00"
 _Problems = dict[str, str]
 
@@ -134,23 +129,10 @@ def _date(field: str, text: str, problems: _Problems) -> date | None:
         problems[field] = "請填停班日期，例如 115/11/23"
         return None
     try:
-        return _roc_or_common(text)
+        return parse_date(text)
     except ValueError as refusal:
         problems[field] = str(refusal)
         return None
-
-
-def _roc_or_common(text: str) -> date:
-    common = _COMMON_ERA.fullmatch(folded(text))
-    if common is None:
-        return parse_roc_date(text)
-    year, month, day = map(int, common.groups())
-    if year not in _YEARS:
-        raise ValueError(f"「{text}」的年份無法以民國年表示")
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError(f"沒有這一天：「{text}」") from None
 
 
 def _since_midnight(field: str, text: str, otherwise: timedelta, problems: _Problems) -> timedelta | None:

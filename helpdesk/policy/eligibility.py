@@ -108,6 +108,13 @@ def assess(conditions: Conditions | None, facts: Facts) -> Assessment:
     )
 
 
+def result_of(conditions: Conditions | None, facts: Facts) -> Eligibility:
+    """Return what `assess` finds without saying why: for very many enterprises at once."""
+    if conditions is None:
+        return RULES_UNKNOWN.result
+    return _OF_TRUTH[truth_of(conditions.tree, conditions.truths(facts))]
+
+
 def _questions(conditions: Conditions, truths: list[Truth]) -> Iterator[Question]:
     """Yield the facts of the open leaves: most often settled first, then the one that leaves least to ask."""
     facts = _open_facts(conditions, truths)

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     REPORT_READ = "report.read"
     TERMS_CHANGE = "terms.change"
     MODEL_MANAGE = "model.manage"
+    CATALOGUE_CHANGE = "catalogue.change"
 
 
 _DESK = frozenset(
@@ -47,6 +48,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.REPORT_READ,
         Permission.TERMS_CHANGE,
         Permission.MODEL_MANAGE,
+        Permission.CATALOGUE_CHANGE,
     },
     Role.PARTNER: frozenset({Permission.REFERRAL_ANSWER}),
     Role.ADMINISTRATOR: frozenset(
@@ -55,6 +57,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.KNOWLEDGE_READ,
             Permission.TERMS_CHANGE,
             Permission.MODEL_MANAGE,
+            Permission.CATALOGUE_CHANGE,
         }
     ),
 }

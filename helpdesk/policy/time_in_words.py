@@ -25,6 +25,9 @@ _ROC_FORMS = (
     re.compile(r"([0-9]{3})([0-9]{2})([0-9]{2})"),
 )
 _COMMON_ERA = re.compile(r"[0-9]{4}[/年].*|[0-9]{8}")
+_ISO_FORM = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_YEARS = range(1912, 2911)
+"""ROC years 1 to 999: either way of writing a date can say the same days."""
 
 
 def in_words(remaining: timedelta, working_day: timedelta = DESK_DAY) -> str:
@@ -95,6 +98,20 @@ def parse_roc_date(text: str) -> date:
         raise ValueError(f"民國沒有零年：「{text}」")
     try:
         return date(year + _ROC_OFFSET, month, day)
+    except ValueError:
+        raise ValueError(f"沒有這一天：「{text}」") from None
+
+
+def parse_date(text: str) -> date:
+    """Read a date in any form of `parse_roc_date`, or 2026-11-25; raises as it does."""
+    common = _ISO_FORM.fullmatch(folded(text))
+    if common is None:
+        return parse_roc_date(text)
+    year, month, day = map(int, common.groups())
+    if year not in _YEARS:
+        raise ValueError(f"「{text}」的年份無法以民國年表示")
+    try:
+        return date(year, month, day)
     except ValueError:
         raise ValueError(f"沒有這一天：「{text}」") from None
 

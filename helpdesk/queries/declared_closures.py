@@ -89,10 +89,11 @@ def _row(found: DeclaredClosure, zone: ZoneInfo) -> ClosureRow:
         ends_at=found.ends_at,
         counties=tuple(found.counties),
         reason=found.reason,
-        declared=_made(found.declaration),
-        withdrawn=_made(found.withdrawal) if found.withdrawal else None,
+        declared=made(found.declaration),
+        withdrawn=made(found.withdrawal) if found.withdrawal else None,
     )
 
 
-def _made(change: TermsChange) -> ChangeMade:
+def made(change: TermsChange) -> ChangeMade:
+    """Return who made a change, when and why."""
     return ChangeMade(change.actor_name, change.at, change.reason, change.moved)

@@ -8,9 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.models.amendment import TermsChange
+from helpdesk.models.base import LARGEST_ID
 from helpdesk.policy.service_terms import TermsChangeKind
 
 PAGE = 50
+CATALOGUE = (
+    TermsChangeKind.CATALOGUE_EDITED,
+    TermsChangeKind.WINDOW_CLOSED,
+    TermsChangeKind.WINDOW_REOPENED,
+)
+"""What makes a new edition of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +50,8 @@ def terms_history(
         )
         for change in session.scalars(wanted.limit(limit))
     ]
+
+
+def catalogue_history(session: Session) -> list[TermsChangeRow]:
+    """Return every edition of the catalogue, newest first; what is shipped is none of them."""
+    return terms_history(session, kinds=CATALOGUE, limit=LARGEST_ID)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from helpdesk.models.call import CallState
 from helpdesk.policy.attainment import Dimension
+from helpdesk.policy.budget import BudgetOutcome
 from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.delivery import DeliveryState
@@ -12,6 +13,7 @@ from helpdesk.policy.disclosure import Disclosure
 from helpdesk.policy.drift import DriftState
 from helpdesk.policy.eligibility import Eligibility
 from helpdesk.policy.events import EventKind
+from helpdesk.policy.finding.findable import FoundKind
 from helpdesk.policy.labelling import PickReason
 from helpdesk.policy.lifecycle import CaseEvent, CaseStatus
 from helpdesk.policy.matching import MatchGroup
@@ -21,9 +23,11 @@ from helpdesk.policy.referral_lifecycle import DeclineReason, Outcome, ReferralE
 from helpdesk.policy.routing import Exclusion
 from helpdesk.policy.service_terms import TermsChangeKind
 from helpdesk.policy.triage_decision import Basis
+from helpdesk.policy.window_closings import WindowClosingKind
 from helpdesk.queries.case_queue import QueueView
 from helpdesk.queries.model_drift import DriftMeasure
 from knowledge_base.records import vocabulary as known
+from knowledge_base.records.references import FaqTopic
 from triage_model.promotions import Way
 from triage_model.store import Standing
 
@@ -149,6 +153,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "payment": "撥款作業",
         "execution": "執行期間",
     },
+    BudgetOutcome: {"pass": "符合", "fail": "須調整", "not_applicable": "不適用", "note": "參考"},
     known.ItemKind: {
         "consumables": "消耗性器材及原材料費",
         "new_equipment": "全新設備之購置費",
@@ -158,6 +163,32 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "intangible": "無形資產引進費",
         "domestic_travel": "國內差旅費",
         "other": "其他",
+    },
+    FoundKind: {
+        "measure": "措施",
+        "organisation": "單位",
+        "question": "常見問答",
+        "success_case": "成功案例",
+        "course": "課程",
+        "briefing": "說明會",
+        "document": "文件",
+    },
+    FaqTopic: {
+        "eligibility": "資格",
+        "amount": "補助金額",
+        "budget": "經費編列",
+        "application": "申請",
+        "review": "審查",
+        "payment": "撥款",
+        "window": "受理期間",
+        "counselling": "診斷輔導",
+        "training": "人才培訓",
+        "loan": "貸款",
+        "carbon": "碳盤查",
+        "verification": "查驗證",
+        "tariff": "關稅支持",
+        "desk": "服務窗口",
+        "privacy": "個人資料",
     },
     known.MeasureKind: {"subsidy": "補助", "counselling": "輔導", "loan": "貸款", "course": "課程"},
     known.OrganisationKind: {
@@ -219,6 +250,8 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "already_offered": "本案已轉介過",
         "impartiality": "公正性迴避",
         "unchecked_scope": "認證範圍未確認",
+        "not_eligible": "所承辦的措施資格不符",
+        "window": "措施未開放受理",
     },
     Disclosure: {"nothing": "不顯示", "preview": "預覽", "packet": "完整資料", "receipt": "收據"},
     MessageKind: {"answer": "回覆", "question": "請業者補充", "enquirer": "業者來訊", "note": "內部註記"},
@@ -259,7 +292,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "calendar_imported": "匯入辦公日曆",
         "levels_set": "調整時效",
         "knowledge_released": "知識庫更新",
+        "catalogue_edited": "修改目錄",
+        "window_closed": "記錄截止",
+        "window_reopened": "撤回截止",
     },
+    WindowClosingKind: {"funds_exhausted": "經費用罄", "closed_early": "提前截止"},
     QueueView: {
         "unfinished": "未結",
         "to_sort": "待分類",
@@ -283,6 +320,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "case.sorted": "分類",
         "case.assigned": "指派",
         "case.details": "更正案件資料",
+        "case.facts": "記下資格資料",
         "case.answered": "回覆業者",
         "case.asked": "請業者補充",
         "case.noted": "內部註記",

@@ -10,6 +10,7 @@ from flask_login import current_user
 from helpdesk import clock
 from helpdesk.policy.attainment import FEW
 from helpdesk.policy.business_time import closure_at
+from helpdesk.policy.money_in_words import ntd
 from helpdesk.policy.permissions import Permission, Role, may
 from helpdesk.policy.phone_numbers import spoken
 from helpdesk.policy.service_calendar import Closure
@@ -17,19 +18,19 @@ from helpdesk.policy.time_in_words import amount_in_words, in_words, roc_date, r
 from helpdesk.runtime import Runtime, runtime_of
 from helpdesk.web.labels import label
 
-TEN_THOUSAND = 10_000
-
 NAVIGATION = (
     ("agents.home", "今日工作", Permission.CASE_READ),
     ("agents.queue", "案件", Permission.CASE_READ),
     ("agents.new_case", "新來電", Permission.CASE_WRITE),
     ("agents.calls", "來電", Permission.CASE_READ),
+    ("agents.look_up", "知識庫", Permission.KNOWLEDGE_READ),
     ("agents.outbox", "寄件匣", Permission.OUTBOX_READ),
     ("agents.supervision", "督導", Permission.REPORT_READ),
     ("partners.inbox", "轉介收件匣", Permission.REFERRAL_ANSWER),
     ("admin.service_levels", "時效", Permission.TERMS_CHANGE),
     ("admin.closures", "停班", Permission.TERMS_CHANGE),
     ("admin.calendar", "辦公日曆", Permission.TERMS_CHANGE),
+    ("admin.catalogue", "目錄", Permission.CATALOGUE_CHANGE),
     ("admin.model", "分類模型", Permission.MODEL_MANAGE),
     ("admin.account_list", "帳號", Permission.ACCOUNT_MANAGE),
 )
@@ -85,13 +86,6 @@ def navigation(role: Role) -> list[dict[str, str]]:
         for endpoint, words, permission in NAVIGATION
         if may(role, permission)
     ]
-
-
-def ntd(amount: int) -> str:
-    """Return whole NT dollars as people say them: 500 萬元 for round ten thousands, else NT$ 12,345."""
-    if amount >= TEN_THOUSAND and amount % TEN_THOUSAND == 0:
-        return f"{amount // TEN_THOUSAND:,} 萬元"
-    return f"NT$ {amount:,}"
 
 
 def choices(members: type[StrEnum]) -> list[tuple[str, str]]:
