@@ -35,7 +35,7 @@ def eligible() -> None:
 def _judged(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     if unknown := sorted(set(asked) - KEYS):
         raise BadLine(f"unknown keys: {', '.join(unknown)}")
-    knowledge, day = runtime.knowledge, _day(asked.get("on"))
+    knowledge, day = runtime.knowledge, day_of(asked.get("on"))
     given = asked.get("facts") or {}
     if not isinstance(given, dict):
         raise BadLine("facts must be a JSON object")
@@ -66,7 +66,8 @@ def _judged(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _day(text: object) -> date:
+def day_of(text: object) -> date:
+    """Return the date that a line names, today when it names none. Raises BadLine."""
     if text is None:
         return clock.now().astimezone(TAIPEI).date()
     try:

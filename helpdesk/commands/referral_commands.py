@@ -1,16 +1,20 @@
 """`flask referral`: who could act on a case, from the shell."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from flask import current_app
 from flask.cli import AppGroup
 
+from helpdesk.commands.amending import in_force
+from helpdesk.commands.eligibility_commands import day_of
 from helpdesk.commands.json_lines import BadLine, answer_lines
+from helpdesk.policy.fact_values import FactValue, read_facts
 from helpdesk.policy.routing import RoutingFacts, candidates
-from helpdesk.runtime import runtime_of
+from helpdesk.runtime import Runtime
+from knowledge_base.knowledge import Knowledge
 from knowledge_base.lookup import normalise_county
-from knowledge_base.records.vocabulary import Category, OrganisationKind, Theme
+from knowledge_base.records.vocabulary import Category, Fact, OrganisationKind, Theme
 
 group = AppGroup("referral", help="Referrals.")
 
@@ -25,18 +29,23 @@ FACTS = frozenset(
         "wants_verification",
         "consent",
         "tried",
+        "facts",
+        "on",
     }
 )
 
 
 @group.command("candidates")
 def ranked() -> None:
-    """JSON lines of case facts -> {candidates: [...], excluded: [...]}, best first, with reasons."""
-    answer_lines(_candidates)
+    """JSON lines of case facts -> {candidates: [...], excluded: [...]}, best first, with reasons.
+
+    `facts` are those of `knowledge eligible`; with a date `on` windows and conditions of measures count.
+    """
+    answer_lines(partial(_candidates, in_force()))
 
 
-def _candidates(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = candidates(_facts(asked), runtime_of(current_app).knowledge)
+def _candidates(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = candidates(_facts(asked, runtime.knowledge), runtime.knowledge, runtime.terms.rules)
     return {
         "candidates": [
             {
@@ -55,9 +64,8 @@ def _candidates(asked: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _facts(asked: Mapping[str, Any]) -> RoutingFacts:
+def _facts(asked: Mapping[str, Any], knowledge: Knowledge) -> RoutingFacts:
     """Return the facts. Raises BadLine naming an unknown one; consent left out means all kinds."""
-    knowledge = runtime_of(current_app).knowledge
     unknown = set(asked) - FACTS
     if unknown:
         raise BadLine(f"unknown facts: {', '.join(sorted(unknown))}")
@@ -65,7 +73,7 @@ def _facts(asked: Mapping[str, Any]) -> RoutingFacts:
     known_county = normalise_county(knowledge, county) if county else None
     if county and known_county is None:
         raise BadLine(f"unknown county: {county}")
-    for name, known in (("measure", knowledge.measures), ("sector", _sectors())):
+    for name, known in (("measure", knowledge.measures), ("sector", _sectors(knowledge))):
         if asked.get(name) and asked[name] not in known:
             raise BadLine(f"unknown {name}: {asked[name]}")
     return RoutingFacts(
@@ -78,9 +86,22 @@ def _facts(asked: Mapping[str, Any]) -> RoutingFacts:
         wants_verification=bool(asked.get("wants_verification", False)),
         consented=frozenset(OrganisationKind(kind) for kind in asked.get("consent", list(OrganisationKind))),
         tried=frozenset(asked.get("tried", [])),
+        known=_known(asked, knowledge),
+        on=day_of(asked["on"]) if asked.get("on") else None,
     )
 
 
-def _sectors() -> frozenset[str]:
-    groups = runtime_of(current_app).knowledge.sectors.values()
-    return frozenset(name for group in groups for name in (group.id, *group.sectors))
+def _known(asked: Mapping[str, Any], knowledge: Knowledge) -> dict[Fact, FactValue]:
+    """Return what conditions are held against: the facts, and those that have a place of their own."""
+    if not isinstance(given := asked.get("facts") or {}, dict):
+        raise BadLine("facts must be a JSON object")
+    own: dict[str, object] = {
+        name: asked[name] for name in (Fact.THEME, Fact.COUNTY, Fact.REGULAR_EMPLOYEES) if name in asked
+    }
+    if asked.get("sector") not in knowledge.sectors:  # a group is no sub-sector
+        own[Fact.SECTOR] = asked.get("sector")
+    return read_facts({**given, **own}, knowledge)
+
+
+def _sectors(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(name for group in knowledge.sectors.values() for name in (group.id, *group.sectors))

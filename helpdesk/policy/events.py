@@ -10,6 +10,7 @@ class EventKind(StrEnum):
     CASE_SORTED = "case.sorted"
     CASE_ASSIGNED = "case.assigned"
     CASE_DETAILS = "case.details"
+    CASE_FACTS = "case.facts"
     CASE_ANSWERED = "case.answered"
     CASE_ASKED = "case.asked"
     CASE_NOTED = "case.noted"

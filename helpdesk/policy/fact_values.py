@@ -14,6 +14,7 @@ from knowledge_base.records.vocabulary import Fact, FactKind
 
 UNKNOWN = "unknown"
 LARGEST_COUNT = 10**13
+_NAMES = frozenset(Fact)
 
 FactValue = bool | int | str
 Facts = Mapping[Fact, FactValue]
@@ -36,7 +37,7 @@ def read_facts(raw: Mapping[str, object], knowledge: Knowledge) -> dict[Fact, Fa
     known: dict[Fact, FactValue] = {}
     problems: dict[str, str] = {}
     for name, value in raw.items():
-        if name not in {*Fact}:
+        if name not in _NAMES:
             problems[name] = "沒有這項事實"
         elif value is not None and value != UNKNOWN:
             try:
@@ -51,8 +52,8 @@ def read_facts(raw: Mapping[str, object], knowledge: Knowledge) -> dict[Fact, Fa
 def typed_facts(typed: Mapping[str, str], knowledge: Knowledge) -> dict[str, FactValue]:
     """Return what a form says of the facts by name, as it is kept: a value each, or "unknown".
 
-    An empty field says nothing. Yes and no are `yes` and `no`; counts may have separators and 萬, 億.
-    Raises BadFacts naming each fact.
+    An empty field says nothing, 不知道 says unknown. Yes and no are `yes` and `no`; counts may have
+    separators, 萬 and 億. Raises BadFacts naming each fact.
     """
     said: dict[str, FactValue] = {}
     problems: dict[str, str] = {}
@@ -61,7 +62,8 @@ def typed_facts(typed: Mapping[str, str], knowledge: Knowledge) -> dict[str, Fac
         if not text:
             continue
         try:
-            said[fact.value] = text if text == UNKNOWN else _value(record, _typed(record, text), knowledge)
+            unknown = text in {UNKNOWN, "不知道"}
+            said[fact.value] = UNKNOWN if unknown else _value(record, _typed(record, text), knowledge)
         except ValueError as refusal:
             problems[fact.value] = str(refusal)
     if problems:

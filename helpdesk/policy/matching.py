@@ -4,8 +4,8 @@ What a condition comes to is `eligibility`; how a window stands is the knowledge
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from helpdesk.policy.fact_values import Facts
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.lookup import closes_at, edition_at, edition_of_year, window_state_on
 from knowledge_base.records.measures import TAIPEI, Edition, Measure
-from knowledge_base.records.vocabulary import Fact, WindowState
+from knowledge_base.records.vocabulary import Fact, MeasureKind, Theme, WindowState
 
 
 class MatchGroup(StrEnum):
@@ -76,13 +76,12 @@ def judge(
     knowledge: Knowledge, rules: RuleBook, measure: Measure, facts: Facts, edition: Edition, day: date
 ) -> Match:
     """Return one measure judged in one edition on a day, with where to turn instead."""
-    match = _judged(rules, measure, edition, facts, day, by_window=True)
-    others: dict[str, Match] = {}
-    for other in knowledge.measures.values():
-        spoken_of = edition_on(other, day)
-        if other.id != measure.id:
-            others[other.id] = _judged(rules, other, spoken_of, facts, day, by_window=True)
-    return _with_ways_on(match, others, knowledge, day)
+    judged = {
+        other.id: _judged(rules, other, edition_on(other, day), facts, day, by_window=True)
+        for other in knowledge.measures.values()
+    }
+    judged[measure.id] = _judged(rules, measure, edition, facts, day, by_window=True)
+    return _WaysOn(judged, knowledge, day).added_to(judged[measure.id])
 
 
 def edition_on(measure: Measure, day: date) -> Edition:
@@ -107,8 +106,9 @@ def _matched(
         if (edition := edition_for(measure)) is not None
     }
     groups: dict[MatchGroup, list[Match]] = defaultdict(list)
+    ways_on = _WaysOn(judged, knowledge, day)
     for match in judged.values():
-        groups[match.group].append(_with_ways_on(match, judged, knowledge, day))
+        groups[match.group].append(ways_on.added_to(match))
     ranked = {group: tuple(sorted(groups[group], key=lambda m: _rank(m, facts))) for group in MatchGroup}
     return Matches(ranked, _worth_asking(ranked[MatchGroup.NEED_MORE_INFO]))
 
@@ -123,57 +123,67 @@ def _judged(
     return Match(measure, edition, window, assessment, group)
 
 
-def _with_ways_on(match: Match, others: Mapping[str, Match], knowledge: Knowledge, day: date) -> Match:
-    nearest = successor = None
-    if match.assessment.result is Eligibility.NOT_ELIGIBLE:
-        nearest = _nearest(match.measure, others.values())
-    if match.window in {WindowState.CLOSED_BY_DATE, WindowState.CLOSED_BY_FUNDS}:
-        successor = _successor(match.measure, knowledge, day)
-    return Match(
-        match.measure, match.edition, match.window, match.assessment, match.group, nearest, successor
-    )
+class _WaysOn:
+    """Where to turn instead, among measures that were judged together."""
+
+    def __init__(self, judged: Mapping[str, Match], knowledge: Knowledge, day: date) -> None:
+        self._judged, self._knowledge, self._day = judged, knowledge, day
+        self._possible = [m for m in judged.values() if m.assessment.result is not Eligibility.NOT_ELIGIBLE]
+        self._likest: dict[tuple[MeasureKind, frozenset[Theme]], Measure | None] = {}
+
+    def added_to(self, match: Match) -> Match:
+        """Return the match with the nearest other measure and the successor, as far as it needs them."""
+        nearest = successor = None
+        if match.assessment.result is Eligibility.NOT_ELIGIBLE:
+            nearest = self._nearest(match.measure)
+        if match.window in {WindowState.CLOSED_BY_DATE, WindowState.CLOSED_BY_FUNDS}:
+            successor = self._successor(match.measure)
+        return replace(match, nearest=nearest, successor=successor)
+
+    def _nearest(self, measure: Measure) -> Measure | None:
+        """Return the nearest measure that is not excluded: a declared alternative, else the likest."""
+        for name in measure.alternatives:
+            other = self._judged.get(name)
+            if other and other.assessment.result is not Eligibility.NOT_ELIGIBLE:
+                return other.measure
+        like = measure.kind, _themes(measure)
+        if like not in self._likest:
+            self._likest[like] = self._most_like(*like)
+        return self._likest[like]
+
+    def _most_like(self, kind: MeasureKind, themes: frozenset[Theme]) -> Measure | None:
+        """Return, of what is possible: known rules first, then an open window, the kind, a theme in common."""
+
+        def distance(other: Match) -> tuple[bool, bool, bool, bool]:
+            return (
+                not other.assessment.known,
+                other.window is not WindowState.OPEN,
+                other.measure.kind is not kind,
+                not themes & _themes(other.measure),
+            )
+
+        return min(self._possible, key=distance).measure if self._possible else None
+
+    def _successor(self, measure: Measure) -> Measure | None:
+        """Follow the successors to the first that is open on the day, else to the last; None without one."""
+        seen = {measure.id}
+        found = None
+        while measure.successor and measure.successor not in seen:
+            measure = found = self._knowledge.measures[measure.successor]
+            seen.add(measure.id)
+            if window_state_on(edition_on(measure, self._day), self._day) is WindowState.OPEN:
+                break
+        return found
 
 
-def _nearest(measure: Measure, others: Iterable[Match]) -> Measure | None:
-    """Return the nearest measure that is not excluded: a declared alternative first, then one of its kind."""
-    declared = {name: place for place, name in enumerate(measure.alternatives)}
-    possible = [
-        other
-        for other in others
-        if other.measure.id != measure.id and other.assessment.result is not Eligibility.NOT_ELIGIBLE
-    ]
-    themes = {text.theme for text in measure.themes if text.theme}
-
-    def distance(other: Match) -> tuple[int, bool, bool, bool, bool]:
-        place = declared.get(other.measure.id, len(declared))
-        shares_theme = bool(themes & {text.theme for text in other.measure.themes})
-        return (
-            place,
-            not other.assessment.known,
-            other.window is not WindowState.OPEN,
-            other.measure.kind is not measure.kind,
-            not shares_theme,
-        )
-
-    return min(possible, key=distance).measure if possible else None
-
-
-def _successor(measure: Measure, knowledge: Knowledge, day: date) -> Measure | None:
-    """Follow the successors to the first that is open on the day, else to the last; None without one."""
-    seen = {measure.id}
-    found = None
-    while measure.successor and measure.successor not in seen:
-        measure = found = knowledge.measures[measure.successor]
-        seen.add(measure.id)
-        if window_state_on(edition_on(measure, day), day) is WindowState.OPEN:
-            break
-    return found
+def _themes(measure: Measure) -> frozenset[Theme]:
+    return frozenset(text.theme for text in measure.themes if text.theme)
 
 
 def _rank(match: Match, facts: Facts) -> tuple[int, bool, bool, int, datetime]:
     """Best result first, known rules, the enterprise's theme, the fewest questions, the nearest deadline."""
     theme = facts.get(Fact.THEME)
-    suits = theme is None or theme in {text.theme for text in match.measure.themes}
+    suits = theme is None or theme in _themes(match.measure)
     closing = closes_at(match.edition)
     result = _BEST_FIRST.index(match.assessment.result)
     return result, not match.assessment.known, not suits, len(match.assessment.ask), closing

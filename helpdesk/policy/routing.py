@@ -5,8 +5,12 @@ Decides nothing about consent texts or states of referrals. Same input, same ord
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
+from helpdesk.policy.eligibility import RuleBook
+from helpdesk.policy.fact_values import Facts
+from helpdesk.policy.measure_fit import Fit, fit_of
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.lookup import sector_group
 from knowledge_base.records.organisations import Organisation
@@ -30,6 +34,8 @@ class Exclusion(StrEnum):
     ALREADY_OFFERED = "already_offered"
     IMPARTIALITY = "impartiality"
     UNCHECKED_SCOPE = "unchecked_scope"
+    NOT_ELIGIBLE = "not_eligible"
+    WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ class RoutingFacts:
 
     `consented` are the kinds of organisation the enterprise agreed to; `tried` the organisations
     that had this need before; `advised_by` and `verified_by` map a legal
-    entity to the referral that keeps it from the other role.
+    entity to the referral that keeps it from the other role. `known` is what the conditions of measures are
+    held against, on the day `on`; without a day none are.
     """
 
     category: Category | None
@@ -52,6 +59,8 @@ class RoutingFacts:
     tried: frozenset[str] = frozenset()
     advised_by: Mapping[str, str] = field(default_factory=dict)
     verified_by: Mapping[str, str] = field(default_factory=dict)
+    known: Facts = field(default_factory=dict)
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """An organisation of a wanted kind that cannot, with every reason; `detail` names what makes it partial."""
+    """An organisation of a wanted kind that cannot, with every reason; `detail` says which referral or rule."""
 
     slug: str
     name: str
@@ -92,7 +101,7 @@ class _Place:
     sectors: frozenset[str | None]
 
 
-def candidates(facts: RoutingFacts, knowledge: Knowledge) -> Candidates:
+def candidates(facts: RoutingFacts, knowledge: Knowledge, rules: RuleBook) -> Candidates:
     """Return who can act on the case and who cannot, with reasons.
 
     Kinds come from the category's handling and the rules that hold, and are tried in that order.
@@ -102,24 +111,25 @@ def candidates(facts: RoutingFacts, knowledge: Knowledge) -> Candidates:
         knowledge.counties[facts.county].region if facts.county else None,
         frozenset({facts.sector, sector_group(knowledge, facts.sector)} if facts.sector else {None}),
     )
-    rules = [rule for rule in knowledge.routing_rules.values() if _holds(rule.when, facts, place)]
-    kinds = _wanted_kinds(facts, rules, knowledge)
+    led_by = [rule for rule in knowledge.routing_rules.values() if _holds(rule.when, facts, place)]
+    kinds = _wanted_kinds(facts, led_by, knowledge)
     ranked: list[Candidate] = []
     excluded: list[Excluded] = []
     for organisation in knowledge.organisations.values():
         if organisation.kind not in kinds:
             continue
-        because = tuple(_exclusions(organisation, facts, place))
+        fit = _fit(organisation, facts, knowledge, rules)
+        because = tuple(_exclusions(organisation, facts, place, fit))
         if because:
-            partial = Exclusion.IMPARTIALITY in because
-            detail = _other_roles(organisation, facts)[organisation.legal_entity] if partial else ""
+            partial = _other_roles(organisation, facts).get(organisation.legal_entity, "")
+            detail = "；".join(filter(None, (partial, fit.unfit, fit.closed)))
             excluded.append(
                 Excluded(organisation.slug, organisation.short_name, organisation.kind, because, detail)
             )
             continue
-        parts = sorted(_parts(organisation, facts, place, rules, knowledge), key=lambda part: -abs(part[0]))
+        parts = sorted(_parts(organisation, facts, place, led_by, knowledge), key=lambda part: -abs(part[0]))
         score = sum(weight for weight, _ in parts)
-        reasons = tuple(reason for _, reason in parts)
+        reasons = (*(reason for _, reason in parts), *filter(None, (fit.says,)))
         ranked.append(
             Candidate(organisation.slug, organisation.short_name, organisation.kind, score, reasons)
         )
@@ -159,7 +169,18 @@ def _holds(when: RoutingCondition, facts: RoutingFacts, place: _Place) -> bool:
     )
 
 
-def _exclusions(organisation: Organisation, facts: RoutingFacts, place: _Place) -> Iterable[Exclusion]:
+def _fit(organisation: Organisation, facts: RoutingFacts, knowledge: Knowledge, rules: RuleBook) -> Fit:
+    """Return how the measures of a subsidy contact fit; nobody else's are judged."""
+    if organisation.kind is not OrganisationKind.SUBSIDY_CONTACT:
+        return Fit()
+    named = facts.measure in organisation.measures
+    measures = (facts.measure,) if named and facts.measure else organisation.measures
+    return fit_of(measures, facts.known, knowledge, rules, named=named, on=facts.on)
+
+
+def _exclusions(
+    organisation: Organisation, facts: RoutingFacts, place: _Place, fit: Fit
+) -> Iterable[Exclusion]:
     verifies = organisation.kind is OrganisationKind.VERIFICATION_BODY
     size = facts.regular_employees
     checks: tuple[tuple[Exclusion, bool], ...] = (
@@ -171,6 +192,8 @@ def _exclusions(organisation: Organisation, facts: RoutingFacts, place: _Place) 
         (Exclusion.SIZE, size is not None
             and not _within(organisation.employees_min, size, organisation.employees_max)),
         (Exclusion.MEASURE, _outside(facts.measure, organisation.measures)),
+        (Exclusion.NOT_ELIGIBLE, bool(fit.unfit)),
+        (Exclusion.WINDOW, bool(fit.closed)),
         (Exclusion.FULL, organisation.capacity is Capacity.FULL),
         (Exclusion.UNCHECKED_SCOPE, verifies and not organisation.scopes),
         (Exclusion.NO_CONSENT, organisation.kind not in facts.consented),

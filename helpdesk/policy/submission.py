@@ -69,7 +69,7 @@ class Submission:
     urgency: Urgency = Urgency.NORMAL
     consent: frozenset[str] = frozenset()
     external_id: str | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, bool | int | str] = field(default_factory=dict)
     uploads: tuple[Upload, ...] = ()
 
 

@@ -71,7 +71,9 @@ def test_verification_bodies_are_asked_only_when_verification_is_wanted() -> Non
 
 
 def test_unknown_facts_exclude_nobody() -> None:
-    result = candidates(RoutingFacts(Category.PROBLEM, consented=frozenset(OrganisationKind)), KNOWLEDGE, RULES)
+    result = candidates(
+        RoutingFacts(Category.PROBLEM, consented=frozenset(OrganisationKind)), KNOWLEDGE, RULES
+    )
     assert {e for x in result.excluded for e in x.because} <= {Exclusion.INACTIVE}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.models.case import Case
 from helpdesk.models.referral import Referral
 from helpdesk.policy import lifecycle
+from helpdesk.policy.eligibility_snapshot import snapshot_of
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.lifecycle import CaseEvent
 from helpdesk.policy.notices import Happening
@@ -15,6 +16,7 @@ from helpdesk.policy.promises import REFERRAL_CLOCKS
 from helpdesk.policy.referral_lifecycle import MAX_OFFERS, ReferralEvent, ReferralStatus, advance
 from helpdesk.policy.routing import Candidate, Candidates, Exclusion, candidates
 from helpdesk.policy.text_rules import check_text
+from helpdesk.queries.case_facts import facts_of
 from helpdesk.queries.routing_facts import routing_facts
 from helpdesk.services import consents, notifications, sla_clocks
 from helpdesk.services.equipment import Equipment
@@ -39,7 +41,7 @@ class NeedsSupervisor(Exception):
 def propose(session: Session, case: Case, *, equipment: Equipment, now: datetime) -> Candidates:
     """Return who can act on the case, best first, and who cannot, each with reasons."""
     facts = routing_facts(session, case, equipment.knowledge, now=now)
-    return candidates(facts, equipment.knowledge)
+    return candidates(facts, equipment.knowledge, equipment.terms.rules)
 
 
 def offer(
@@ -114,6 +116,8 @@ def announce(
     if referral.kind not in consents.valid_kinds(session, case):
         raise NotACandidate(referral.organisation, (Exclusion.NO_CONSENT,))
     case.status = lifecycle.advance(case.status, CaseEvent.OFFER)
+    facts = facts_of(case, equipment.knowledge)
+    referral.eligibility = snapshot_of(case.measure, facts, equipment.terms, now=now)
     record(session, case, EventKind.REFERRAL_OFFERED, actor=actor, now=now, referral=referral,
            organisation=referral.organisation, reasons=referral.reasons)  # fmt: skip
     sla_clocks.meet(session, case, (Metric.TRIAGE,), now=now)

@@ -14,18 +14,12 @@ from helpdesk.policy.submission import (
     check_enterprise,
 )
 from helpdesk.policy.text_rules import BadText, check_text
+from helpdesk.web.installation import equipment
 from helpdesk.web.vocabulary import vocabulary
-from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme
+from knowledge_base.records.vocabulary import Category, Channel, Fact, OrganisationKind, Theme
 
 Typed = Mapping[str, Any]
 
-FACTORY_REGISTRATION = (
-    ("registered", "有工廠登記"),
-    ("exempt_with_proof", "依法免辦，有證明文件"),
-    ("managed", "納管工廠（已核定改善計畫）"),
-    ("special", "特定工廠登記"),
-    ("none", "沒有"),
-)
 STATED = tuple(category for category in Category if category is not Category.OUT_OF_SCOPE)
 
 
@@ -59,7 +53,7 @@ def _check_facts(typed: Typed) -> None:
     problems = {}
     if typed.get("theme", "") not in {"", *Theme}:
         problems["theme"] = "請從選項中選一項，或選「不知道」。"
-    if typed.get("factory_registration", "") not in {"", *(value for value, _ in FACTORY_REGISTRATION)}:
+    if typed.get("factory_registration", "") not in {"", *(value for value, _ in factory_registrations())}:
         problems["factory_registration"] = "請從選項中選一項，或選「不知道」。"
     if problems:
         raise Refused(problems)
@@ -87,6 +81,12 @@ PAGES = (
 )
 BY_SLUG = {page.slug: page for page in PAGES}
 CHECK = PAGES[-1]
+
+
+def factory_registrations() -> tuple[tuple[str, str], ...]:
+    """Return what a factory registration can be: value and words."""
+    record = equipment().knowledge.facts[Fact.FACTORY_REGISTRATION]
+    return tuple((choice.value, choice.label) for choice in record.choices)
 
 
 def place_of(page: FormPage) -> int:

@@ -165,7 +165,7 @@ def _page(page: FormPage, typed: dict[str, Any], problems: Any) -> str:
         counties=counties(),
         sectors=sectors(),
         stated=form_pages.STATED,
-        factory_registration=form_pages.FACTORY_REGISTRATION,
+        factory_registration=form_pages.factory_registrations(),
         accept=ACCEPT,
         back_to_check=request.args.get("from") == "check" or bool(request.form.get("back_to_check")),
     )
