@@ -20,6 +20,7 @@ from .records import (
     Node,
     NotOf,
     Organisation,
+    Question,
     SlaPolicy,
     Urgency,
     Use,
@@ -27,6 +28,7 @@ from .records import (
     parts,
 )
 from .records.measures import TAIPEI
+from .records.references import FaqTopic
 
 ONE_DAY, ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -137,13 +139,32 @@ def _in_words(knowledge: Knowledge, node: Node) -> str:
     return "，且".join(words) if isinstance(node, AllOf) else "；或".join(words)
 
 
+def questions(
+    knowledge: Knowledge, *, topic: FaqTopic | None = None, measure: str | None = None, words: str = ""
+) -> list[Question]:
+    """Return the questions of a topic and of a measure, or of any, whose words or answer hold all of `words`."""
+    wanted = _folded(words).split()
+    return [
+        each
+        for each in knowledge.faq.values()
+        if topic in {None, each.topic}
+        and (measure is None or measure in each.measures)
+        and all(word in _folded(each.question + each.answer) for word in wanted)
+    ]
+
+
+def _folded(text: str) -> str:
+    """Return a text without the differences of width, case and 台 from 臺."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("台", "臺")
+
+
 def normalise_county(knowledge: Knowledge, text: str) -> str | None:
     """Return the county that a text names, or None when it names none or more than one.
 
     Understands 台 for 臺, former names, an address that begins with a county, and a short name
     that fits only one of today's (高雄 does, 新竹 and 嘉義 do not).
     """
-    folded = unicodedata.normalize("NFKC", text).replace("台", "臺").replace(" ", "")
+    folded = _folded(text).replace(" ", "")
     names = {
         name.replace("台", "臺"): county.id
         for county in knowledge.counties.values()

@@ -79,9 +79,8 @@ let help = null;
 
 function showHelp() {
   help ??= buildHelp();
-  const own = keyed().map((element) => [element.dataset.key, element.dataset.keyLabel]);
-  const taken = new Set(own.map(([key]) => key));
-  const all = [...own, ...ALWAYS.filter(([key]) => !taken.has(key))];
+  const own = new Map(keyed().map((element) => [element.dataset.key, element.dataset.keyLabel]));
+  const all = [...own, ...ALWAYS.filter(([key]) => !own.has(key))];
   help.querySelector("dl").replaceChildren(...all.map(([key, words]) => line(key, words)));
   help.querySelector("#keys-on").checked = isOn();
   help.showModal();
@@ -94,9 +93,9 @@ const COMMON = new Map([
   ["k", () => moveRow(-1)],
 ]);
 
-/* What a key does on this page; the page's own keys come first. */
+/* What a key does on this page; the page's own keys come first, before those of the bar above it. */
 function meaning(key) {
-  const element = keyed().find((candidate) => candidate.dataset.key === key);
+  const element = keyed().findLast((candidate) => candidate.dataset.key === key);
   return element ? () => use(element) : COMMON.get(key);
 }
 
@@ -119,4 +118,33 @@ document.addEventListener("keydown", (event) => {
 document.querySelectorAll("[data-keys-help]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", showHelp);
+});
+
+/* Puts a text that the server writes for the form's facts below what stands in an answer box. */
+async function insertText(button) {
+  const box = document.getElementById(button.dataset.into);
+  const answer = await fetch(button.dataset.insert, { method: "POST", body: new FormData(button.form) });
+  if (!answer.ok) {
+    button.form.requestSubmit(button); // the page says what is wrong
+    return;
+  }
+  const text = await answer.text();
+  box.value = box.value.trim() ? `${box.value.trimEnd()}\n\n${text}` : text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button || !document.getElementById(button.dataset.into)) return;
+  event.preventDefault();
+  insertText(button);
+});
+
+/* Enter in a field that acts by itself, within a form that does something else, raises the event it names. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches("[data-enter]")) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event(event.target.dataset.enter, { bubbles: true }));
 });

@@ -22,6 +22,7 @@ from helpdesk.services.timeline import StaleForm, acting, refuse_stale
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.case_view import case_screen
+from helpdesk.web.agents.match_actions import keep_facts, take_measure
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from helpdesk.web.row_ids import row_id
@@ -225,6 +226,8 @@ ACTIONS: Mapping[str, Callable[[Case], str]] = {
     "close": _close,
     "reopen": _reopen,
     "details": _details,
+    "facts": keep_facts,
+    "measure": take_measure,
     "parties": _parties,
     "consent": _consent,
     "reached": _reached,

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, render_template, send_file
+from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.models.account import Account
-from helpdesk.models.case import CaseEvent
+from helpdesk.models.case import Case, CaseEvent
 from helpdesk.models.intake_record import Attachment
+from helpdesk.policy.eligibility import Eligibility
 from helpdesk.policy.lifecycle import UNFINISHED
 from helpdesk.policy.lifecycle import CaseEvent as CaseChange
 from helpdesk.policy.permissions import Permission, Role
@@ -21,6 +22,8 @@ from helpdesk.queries.stage_times import stage_times_of
 from helpdesk.services.referrals.offering import propose, refused_offers
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.agents.match_panel import MatchPanel, case_panel, typed_panel
+from helpdesk.web.agents.match_view import places
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import LABELS
 from helpdesk.web.marked import marked_pieces
@@ -77,11 +80,20 @@ def case_screen(
         stages=stage_times_of(session, case, calendar=runtime.calendar, knowledge=runtime.knowledge, now=now),
         counties=counties(),
         sectors=sectors(),
+        match=_match(case, typed or {}) if case.unfinished else None,
+        **places(number, case.measure),
         categories={category.value: category for category in Category},
         metric_words=LABELS[Metric],
         outcome_words=LABELS[Outcome],
+        eligibility_words=LABELS[Eligibility],
+        fact_labels={fact.value: record.label for fact, record in runtime.knowledge.facts.items()},
         reason_words=LABELS[DeclineReason],
     )
+
+
+def _match(case: Case, typed: Mapping[str, str]) -> MatchPanel:
+    """Return the panel of measures, for what was typed in it while that waits to be kept."""
+    return typed_panel(typed) if "case" in typed else case_panel(case, request.args)
 
 
 def _colleagues() -> Sequence[Any]:

@@ -1,7 +1,9 @@
 """Logging a call on one screen: who calls, what it is about, the suggestion while typing."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,14 +17,22 @@ from helpdesk.policy.submission import Refused, Submission, check_contact, check
 from helpdesk.policy.text_rules import BadText, check_text
 from helpdesk.queries.enterprise_lookup import find_cases
 from helpdesk.services import casework, intake, triage
+from helpdesk.services.stated_facts import KEPT
 from helpdesk.services.timeline import acting
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
+from helpdesk.web.agents.look_up import found_for
+from helpdesk.web.agents.match_panel import said_in, typed_panel
+from helpdesk.web.agents.match_view import answer_for, answer_to, places
 from helpdesk.web.installation import equipment
 from helpdesk.web.marked import marked_pieces
+from helpdesk.web.transaction import reads
 from helpdesk.web.vocabulary import counties, sectors, vocabulary
 from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
 
+T = TypeVar("T")
+
+FOUND_BESIDE_A_CALL = 8
 KNOWN_FIELDS = ("phone", "contact_name", "email", "name", "ubn", "county", "sector", "regular_employees")
 
 
@@ -70,6 +80,29 @@ def log_call() -> ResponseReturnValue:
     return redirect(url_for("agents.show_case", number=case.number))
 
 
+@bp.post("/new/answer-text")
+@requires(Permission.CASE_WRITE)
+@reads
+def insert_call_answer() -> ResponseReturnValue:
+    """Show the screen with an answer from the knowledge put below what was typed; nothing is kept."""
+    typed, past = request.form.copy(), request.form.get("insert_past", "")
+    if "insert_question" in typed:
+        text = answer_to(typed["insert_question"])
+    else:
+        text = answer_for(typed, past or typed.get("insert", ""), past=bool(past))
+    written = typed.get("answer", "").strip()
+    typed["answer"] = f"{written}\n\n{text}" if written else text
+    return _screen(typed, {})
+
+
+@bp.post("/new/look-up")
+@requires(Permission.CASE_WRITE)
+@reads
+def look_up_for_call() -> ResponseReturnValue:
+    """Show the screen with what the words in its panel find; nothing is kept."""
+    return _screen(request.form, {})
+
+
 @bp.post("/suggest")
 @requires(Permission.CASE_READ)
 def suggest() -> ResponseReturnValue:
@@ -102,30 +135,19 @@ def callers() -> ResponseReturnValue:
 
 def _submission() -> Submission:
     """Return what the agent typed. Raises Refused naming every field at once."""
-    typed, problems = request.form, {}
-    enterprise = contact = None
-    try:
-        check_text(typed.get("text", ""))
-    except BadText as refusal:
-        problems["text"] = str(refusal)
-    try:
-        enterprise = check_enterprise(typed, vocabulary())
-    except Refused as refusal:
-        problems |= refusal.problems
-    try:
-        contact = check_contact(typed)
-    except Refused as refusal:
-        problems |= refusal.problems
+    typed, problems = request.form, dict[str, str]()
+    _attempt(problems, "text", lambda: check_text(typed.get("text", "")))
+    enterprise = _attempt(problems, "ubn", lambda: check_enterprise(typed, vocabulary()))
+    contact = _attempt(problems, "phone", lambda: check_contact(typed))
+    said, illegible = said_in(typed)
+    problems |= {field: reason for field, reason in illegible.items() if field not in KNOWN_FIELDS}
     category = typed.get("category", "")
     if category and category not in {*Category}:
         problems["category"] = "請從清單選擇類別。"
     if typed.get("answer", "").strip():
         if not category:
             problems["category"] = "電話中已回答的案件，請選類別後再存。"
-        try:
-            check_text(typed["answer"])
-        except BadText as refusal:
-            problems["answer"] = str(refusal)
+        _attempt(problems, "answer", lambda: check_text(typed["answer"]))
     if problems or enterprise is None or contact is None:
         raise Refused(problems)
     return Submission(
@@ -137,15 +159,27 @@ def _submission() -> Submission:
         theme=Theme(typed["theme"]) if typed.get("theme") in {*Theme} else None,
         wants_verification=bool(typed.get("wants_verification")),
         urgency=Urgency.URGENT if typed.get("urgent") else Urgency.NORMAL,
+        facts={name: said[name] for name in KEPT if name in said},
         consent=frozenset(kind for kind in typed.getlist("consent") if kind in {*OrganisationKind}),
     )
+
+
+def _attempt(problems: dict[str, str], field: str, check: Callable[[], T]) -> T | None:
+    """Return what a check gives, None for a refusal; that is noted at the fields it names, else at `field`."""
+    try:
+        return check()
+    except Refused as refusal:
+        problems.update(refusal.problems)
+    except BadText as refusal:
+        problems[field] = str(refusal)
+    return None
 
 
 def _delivery(key: str) -> str:
     return f"desk:{key[:60]}"
 
 
-def _screen(typed: object, problems: object) -> str:
+def _screen(typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
     return render_template(
         "agents/new_case.html",
         typed=typed,
@@ -155,4 +189,7 @@ def _screen(typed: object, problems: object) -> str:
         kinds=OrganisationKind,
         counties=counties(),
         sectors=sectors(),
+        match=typed_panel(typed),
+        found=found_for(typed.get("find", ""), FOUND_BESIDE_A_CALL),
+        **places(),
     )

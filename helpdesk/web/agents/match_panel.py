@@ -1,0 +1,181 @@
+"""The panel of measures beside a call or a case, in words and fields: what is known, what to ask, what fits.
+
+It is made from what the form around it says; who keeps the answers is the doors' business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk import clock
+from helpdesk.models.case import Case
+from helpdesk.policy.answer_texts import ASSUMED, amount_in_words, judgement_in_words, window_in_words
+from helpdesk.policy.fact_values import UNKNOWN, BadFacts, Facts, FactValue, read_facts, typed_facts
+from helpdesk.policy.matching import Match, Matches, MatchGroup, match_on, match_year
+from helpdesk.queries.case_facts import declined_of, facts_of
+from helpdesk.services.stated_facts import KEPT
+from helpdesk.web.installation import equipment
+from knowledge_base.lookup import years_of
+from knowledge_base.records.conditions import FactRecord
+from knowledge_base.records.measures import TAIPEI
+from knowledge_base.records.vocabulary import Fact, FactKind
+
+PREFIX = "fact-"
+Said = Mapping[str, FactValue]
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """A question on the screen; `choices` are value and words, empty for a count. `value` is as typed."""
+
+    name: str
+    label: str
+    question: str
+    hint: str | None
+    choices: tuple[tuple[str, str], ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A measure in words: how its window stands, what it pays, how the enterprise stands, where else to turn."""
+
+    id: str
+    name: str
+    edition: str
+    window: str
+    amounts: str
+    judgement: str
+    nearest: str | None
+    successor: str | None
+
+
+Groups = tuple[tuple[MatchGroup, tuple[MatchRow, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPanel:
+    """What the panel shows. `said` are the answers so far by fact, `ask` the questions left, best first.
+
+    `elsewhere` are the labels of facts worth asking whose field stands in another part of the page.
+    """
+
+    day: date
+    today: Groups
+    year: int | None
+    past: Groups | None
+    years: tuple[int, ...]
+    said: tuple[FactField, ...]
+    ask: tuple[FactField, ...]
+    elsewhere: tuple[str, ...]
+    problems: Mapping[str, str]
+
+
+def typed_panel(form: Mapping[str, str]) -> MatchPanel:
+    """Return the panel of a form that was typed; what cannot be read is told at its field."""
+    said, problems = said_in(form)
+    declined = frozenset(Fact(name) for name, value in said.items() if value == UNKNOWN)
+    return _panel(read_facts(said, equipment().knowledge), said, declined, form, problems)
+
+
+def case_panel(case: Case, form: Mapping[str, str]) -> MatchPanel:
+    """Return the panel of a case as it is kept, first of the measure that it is about."""
+    facts, said = facts_of(case, equipment().knowledge), {n: v for n, v in case.facts.items() if n in KEPT}
+    return _panel(facts, said, declined_of(case), form, {}, first=case.measure)
+
+
+def said_in(form: Mapping[str, str]) -> tuple[dict[str, FactValue], dict[str, str]]:
+    """Return what a form says of all facts by name, and what cannot be read by field."""
+    knowledge = equipment().knowledge
+    typed = {fact.value: form.get(PREFIX + fact if fact.value in KEPT else fact, "") for fact in Fact}
+    try:
+        return typed_facts(typed, knowledge), {}
+    except BadFacts as refusal:
+        legible = {name: text for name, text in typed.items() if name not in refusal.problems}
+        problems = {PREFIX + n if n in KEPT else n: words for n, words in refusal.problems.items()}
+        return typed_facts(legible, knowledge), problems
+
+
+def _panel(
+    facts: Facts,
+    said: Said,
+    declined: frozenset[Fact],
+    form: Mapping[str, str],
+    problems: Mapping[str, str],
+    first: str | None = None,
+) -> MatchPanel:
+    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, today_here()
+    today = match_on(knowledge, rules, facts, day)
+    year = chosen_year(form.get("year", ""))
+    past = match_year(knowledge, rules, facts, year, day) if year else None
+    own = today.of(first) if first else None
+    wanted = [q.fact for q in own.assessment.ask] if own else []
+    wanted += [*today.questions, *(past.questions if past else ())]
+    ask = [knowledge.facts[fact] for fact in dict.fromkeys(wanted) if fact not in declined]
+    return MatchPanel(
+        day=day,
+        today=_groups(today),
+        year=year,
+        past=_groups(past) if past else None,
+        years=_years(),
+        said=tuple(
+            _field(record, said.get(name, form.get(PREFIX + name)))
+            for name, record in ((fact.value, record) for fact, record in knowledge.facts.items())
+            if (name in said and name in KEPT) or PREFIX + name in problems
+        ),
+        ask=tuple(
+            _field(record) for record in ask if record.id.value in KEPT and PREFIX + record.id not in problems
+        ),
+        elsewhere=tuple(record.label for record in ask if record.id.value not in KEPT),
+        problems=problems,
+    )
+
+
+def _field(record: FactRecord, value: FactValue | None = None) -> FactField:
+    choices = [(choice.value, choice.label) for choice in record.choices]
+    if record.kind is FactKind.YES_NO:
+        choices = [("yes", "是"), ("no", "否")]
+        value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    return FactField(
+        name=PREFIX + record.id,
+        label=record.label,
+        question=record.question,
+        hint=record.hint or (f"單位：{record.unit}" if record.unit else None),
+        choices=(*choices, (UNKNOWN, "不知道")) if choices else (),
+        value="不知道" if value == UNKNOWN and not choices else "" if value is None else str(value),
+    )
+
+
+def _groups(matches: Matches) -> Groups:
+    return tuple((group, tuple(map(_row, found))) for group, found in matches.groups.items())
+
+
+def _row(match: Match) -> MatchRow:
+    edition = match.edition
+    unsure = "" if edition.origin_of("amounts").checked else ASSUMED
+    return MatchRow(
+        id=match.measure.id,
+        name=match.measure.name,
+        edition=edition.key,
+        window=window_in_words(edition, match.window, brief=True),
+        amounts="；".join(map(amount_in_words, edition.amounts)) + unsure if edition.amounts else "",
+        judgement=judgement_in_words(match, equipment().knowledge),
+        nearest=match.nearest.name if match.nearest else None,
+        successor=match.successor.name if match.successor else None,
+    )
+
+
+def _years() -> tuple[int, ...]:
+    measures = equipment().knowledge.measures.values()
+    return tuple(sorted({year for m in measures for edition in m.editions for year in years_of(edition)}))
+
+
+def chosen_year(text: str) -> int | None:
+    """Return the ROC year that a form names, None for one of which there is no edition."""
+    known = {str(year): year for year in _years()}
+    return known.get(text)
+
+
+def today_here() -> date:
+    """Return the day in Taipei."""
+    return clock.now().astimezone(TAIPEI).date()
