@@ -19,7 +19,6 @@ from helpdesk.commands.amending import (
 )
 from helpdesk.models.amendment import RecordedClosing
 from helpdesk.models.base import LARGEST_ID
-from helpdesk.policy.time_in_words import TAIPEI
 from helpdesk.policy.window_closings import ClosingProblem, ClosingTyped, parse_closing
 from helpdesk.queries.answer_changes import answer_changes
 from helpdesk.queries.recorded_closings import closing_book
@@ -163,7 +162,7 @@ def _told(
     session: Session, equipment: Runtime, proposal: Proposal, applies: bool, reason: str, name: str
 ) -> dict[str, Any]:
     """Return the line of a proposal with how many open cases' answers change; see `carry_out`."""
-    today = clock.now().astimezone(TAIPEI).date()
+    today = clock.today()
     changes = answer_changes(session, equipment.terms, terms_of(proposal, equipment), today)
     answers = sum(1 for _ in changes)
     line = carry_out(session, equipment, proposal, applies=applies, reason=reason, name=name)

@@ -16,7 +16,6 @@ from helpdesk.policy.matching import edition_on, judge
 from helpdesk.runtime import Runtime
 from knowledge_base import lookup
 from knowledge_base.lookup import NotInKnowledge
-from knowledge_base.records.measures import TAIPEI
 
 KEYS = frozenset({"measure", "edition", "facts", "on"})
 
@@ -69,7 +68,7 @@ def _judged(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
 def day_of(text: object) -> date:
     """Return the date that a line names, today when it names none. Raises BadLine."""
     if text is None:
-        return clock.now().astimezone(TAIPEI).date()
+        return clock.today()
     try:
         return date.fromisoformat(str(text))
     except ValueError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Text = Annotated[str, Field(min_length=1)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -44,11 +44,18 @@ def _by_field(raw: object) -> object:
     ]
 
 
+def _sorted(origins: tuple[FieldOrigin, ...]) -> tuple[FieldOrigin, ...]:
+    """Order origins by field: which of them a file names first says nothing."""
+    return tuple(sorted(origins, key=lambda own: own.field))
+
+
 class Sourced(Record):
-    """A record with a source, and other sources for the fields that have their own."""
+    """A record with a source, and other sources for the fields that have their own, ordered by field."""
 
     origin: Origin
-    field_origins: Annotated[tuple[FieldOrigin, ...], BeforeValidator(_by_field)] = ()
+    field_origins: Annotated[
+        tuple[FieldOrigin, ...], BeforeValidator(_by_field), AfterValidator(_sorted)
+    ] = ()
 
     @model_validator(mode="after")
     def _field_origins_name_fields(self) -> Self:

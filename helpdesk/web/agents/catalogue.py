@@ -18,7 +18,7 @@ from helpdesk.web.agents.supervision import asked
 from helpdesk.web.installation import equipment
 from helpdesk.web.presentation import choices
 from knowledge_base.lookup import closes_at, window_state_on
-from knowledge_base.records.measures import TAIPEI, Edition, Measure
+from knowledge_base.records.measures import Edition, Measure
 from knowledge_base.records.vocabulary import MeasureKind, Theme, WindowState
 
 IN_ORDER = (
@@ -43,7 +43,7 @@ class MeasureRow:
 @requires(Permission.KNOWLEDGE_READ)
 def measures() -> ResponseReturnValue:
     """Show the measures on the day that the address names, else today; without a readable day it says so."""
-    day, problems = today_in_taipei(), {}
+    day, problems = clock.today(), {}
     typed = request.args.get("on", "").strip()
     try:
         day = parse_date(typed) if typed else day
@@ -67,11 +67,6 @@ def measures() -> ResponseReturnValue:
         },
     )
     return page, 422 if problems else 200
-
-
-def today_in_taipei() -> date:
-    """Return the day that it is for the desk."""
-    return clock.now().astimezone(TAIPEI).date()
 
 
 def rows_on(measures: Iterable[Measure], day: date) -> list[MeasureRow]:

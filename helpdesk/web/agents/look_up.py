@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk import clock
 from helpdesk.policy.finding.findable import FoundKind
 from helpdesk.policy.finding.index import Hit
+from helpdesk.policy.matching import edition_on
 from helpdesk.policy.permissions import Permission
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
 from helpdesk.web.installation import equipment
+from knowledge_base.lookup import window_state_on
+from knowledge_base.records.vocabulary import WindowState
 
 EVERYTHING = 1000
 """More hits than there are records: the page shows all."""
@@ -28,10 +32,14 @@ LISTED_ON: Mapping[FoundKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit and the address where it is read; None for what has no place of its own, such as a document."""
+    """A hit and the address where it is read; None for what has no place of its own, such as a document.
+
+    `window` is how a measure's window stands today.
+    """
 
     hit: Hit
     url: str | None
+    window: WindowState | None
 
 
 FoundGroups = list[tuple[FoundKind, list[Found]]]
@@ -57,7 +65,14 @@ def found_for(asked: str, limit: int) -> FoundGroups:
 
 def _placed(hits: Iterable[Hit]) -> Iterable[Found]:
     for hit in hits:
-        yield Found(hit, _address(hit))
+        yield Found(hit, _address(hit), _window(hit))
+
+
+def _window(hit: Hit) -> WindowState | None:
+    if hit.kind is not FoundKind.MEASURE:
+        return None
+    day = clock.today()
+    return window_state_on(edition_on(equipment().knowledge.measures[hit.id], day), day)
 
 
 def _address(hit: Hit) -> str | None:

@@ -17,7 +17,6 @@ from helpdesk.services.stated_facts import KEPT
 from helpdesk.web.installation import equipment
 from knowledge_base.lookup import years_of
 from knowledge_base.records.conditions import FactRecord
-from knowledge_base.records.measures import TAIPEI
 from knowledge_base.records.vocabulary import Fact, FactKind
 
 PREFIX = "fact-"
@@ -104,7 +103,7 @@ def _panel(
     problems: Mapping[str, str],
     first: str | None = None,
 ) -> MatchPanel:
-    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, today_here()
+    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, clock.today()
     today = match_on(knowledge, rules, facts, day)
     year = chosen_year(form.get("year", ""))
     past = match_year(knowledge, rules, facts, year, day) if year else None
@@ -174,8 +173,3 @@ def chosen_year(text: str) -> int | None:
     """Return the ROC year that a form names, None for one of which there is no edition."""
     known = {str(year): year for year in _years()}
     return known.get(text)
-
-
-def today_here() -> date:
-    """Return the day in Taipei."""
-    return clock.now().astimezone(TAIPEI).date()

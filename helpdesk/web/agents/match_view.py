@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk import clock
 from helpdesk.policy.answer_texts import measure_answer, question_answer
 from helpdesk.policy.fact_values import read_facts
 from helpdesk.policy.matching import match_on, match_year
 from helpdesk.policy.permissions import Permission
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
-from helpdesk.web.agents.match_panel import PREFIX, chosen_year, said_in, today_here, typed_panel
+from helpdesk.web.agents.match_panel import PREFIX, chosen_year, said_in, typed_panel
 from helpdesk.web.installation import equipment
 from helpdesk.web.transaction import reads
 
@@ -70,7 +71,7 @@ def answer_to(question_id: str) -> str:
 
 def answer_for(form: Mapping[str, str], measure_id: str, *, past: bool) -> str:
     """Return the answer about a measure for the facts of a form, for today or in the past year it shows."""
-    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, today_here()
+    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, clock.today()
     facts = read_facts(said_in(form)[0], knowledge)
     year = chosen_year(form.get("year", "")) if past else None
     matches = (

@@ -8,12 +8,12 @@ from itertools import groupby
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from helpdesk import clock
 from helpdesk.policy.answer_texts import amount_in_words
 from helpdesk.policy.matching import edition_on
 from helpdesk.policy.permissions import Permission
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
-from helpdesk.web.agents.catalogue import today_in_taipei
 from helpdesk.web.agents.citations import cited
 from helpdesk.web.installation import equipment
 from knowledge_base.knowledge import Knowledge
@@ -49,7 +49,7 @@ class EditionPart:
 @requires(Permission.KNOWLEDGE_READ)
 def show_measure(measure_id: str) -> ResponseReturnValue:
     """Show a measure, the newest edition first."""
-    knowledge, day = equipment().knowledge, today_in_taipei()
+    knowledge, day = equipment().knowledge, clock.today()
     measure = knowledge.measures.get(measure_id) or abort(404)
     spoken_of = edition_on(measure, day)
     editions = [edition_part(each, knowledge, day) for each in reversed(measure.editions)]
