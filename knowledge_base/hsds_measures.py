@@ -26,19 +26,14 @@ from .hsds_parts import (
 )
 from .knowledge import Knowledge
 from .records import (
-    AllOf,
     Amount,
     Edition,
-    Leaf,
     Measure,
     MeasureKind,
-    Node,
-    Origin,
     RuleSection,
-    Use,
     WindowState,
-    nodes,
 )
+from .requirements import requirements
 
 PROCESS = (RuleSection.SUBMISSION, RuleSection.REVIEW, RuleSection.PAYMENT)
 CLOSED_BECAUSE = {
@@ -108,11 +103,12 @@ def _description(measure: Measure, edition: Edition) -> str:
 def _alert(knowledge: Knowledge, measure: Measure, edition: Edition, state: WindowState) -> str:
     window, origin = edition.window, edition.origin_of("window")
     early = window.closed_early_at
+    recorded = bool(early) or state is WindowState.CLOSED_BY_FUNDS
     successor = knowledge.measures[measure.successor].name if measure.successor else None
     is_over = state in {WindowState.CLOSED_BY_DATE, WindowState.CLOSED_BY_FUNDS}
     return lines(
-        told(CLOSED_BECAUSE[state], origin) if state in CLOSED_BECAUSE else None,
-        told(f"公告提前於 {early:{MINUTES}} 截止。", origin) if early else None,
+        told(CLOSED_BECAUSE[state], *() if recorded else (origin,)) if state in CLOSED_BECAUSE else None,
+        f"公告提前於 {early:{MINUTES}} 截止。" if early else None,
         told(f"後續措施：{successor}", measure.origin_of("successor")) if successor and is_over else None,
     )
 
@@ -148,23 +144,10 @@ def _amount_in_words(kind: MeasureKind, amount: Amount) -> str:
 
 
 def _eligibility(knowledge: Knowledge, edition: Edition) -> str:
-    tree = edition.conditions
-    if tree is None:
+    wanted = requirements(knowledge, edition)
+    if not wanted:
         return "申請資格尚未取得，請先洽詢。"
-    conditions = zip(
-        lookup.requirements(knowledge, edition),
-        tree.all if isinstance(tree, AllOf) else (tree,),
-        strict=True,
-    )
-    return lines(*(told(text, *_origins(knowledge, part)) for text, part in conditions))
-
-
-def _origins(knowledge: Knowledge, tree: Node) -> Iterator[Origin]:
-    for node in nodes(tree):
-        if isinstance(node, Leaf | Use):
-            yield node.origin
-        if isinstance(node, Use):
-            yield knowledge.criteria[node.use].origin_of("name")
+    return lines(*(told(each.text, *each.origins) for each in wanted))
 
 
 def _assured_on(knowledge: Knowledge, edition: Edition) -> str | None:

@@ -9,27 +9,24 @@ from typing import TypeVar
 
 from .knowledge import Knowledge
 from .records import (
-    AllOf,
-    AnyOf,
     Category,
     Channel,
     Edition,
-    Leaf,
     Measure,
     Metric,
-    Node,
-    NotOf,
     Organisation,
     Question,
     SlaPolicy,
     Urgency,
-    Use,
     WindowState,
-    parts,
 )
 from .records.measures import TAIPEI
 from .records.references import FaqTopic
 
+When = datetime | date
+"""An aware instant, or a whole day in Taipei."""
+
+ROC_OFFSET = 1911
 ONE_DAY, ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 
 _Found = TypeVar("_Found")
@@ -60,11 +57,11 @@ def edition(measure: Measure, key: str) -> Edition:
     return _get({edition.key: edition for edition in measure.editions}, f"{measure.name}的年度版", key)
 
 
-def edition_at(measure: Measure, on: datetime) -> Edition:
-    """Return the edition to speak of at an instant: the open one, else the last that was, else the first to come."""
+def edition_at(measure: Measure, when: When) -> Edition:
+    """Return the edition to speak of then: the open one, else the last that was, else the first to come."""
 
     def closeness(edition: Edition) -> tuple[bool, bool, float]:
-        state, window = window_state(edition, on), edition.window
+        state, window = window_state(edition, when), edition.window
         if state is WindowState.NOT_YET_OPEN:
             return False, False, -window.closes_at.timestamp()
         return state is WindowState.OPEN, True, window.closes_at.timestamp()
@@ -72,16 +69,25 @@ def edition_at(measure: Measure, on: datetime) -> Edition:
     return max(measure.editions, key=closeness)
 
 
-def window_state(edition: Edition, on: datetime) -> WindowState:
-    """Return whether applications are taken at the aware instant `on`.
+def window_state(edition: Edition, when: When) -> WindowState:
+    """Return whether applications are taken at an aware instant, or at any time of a day in Taipei.
 
     A deadline is printed to the second or coarser, so its whole second still counts. Of two reasons
-    to be closed the earlier is named. Raises ValueError for a naive `on`.
+    to be closed the earlier is named. Raises ValueError for a naive instant.
     """
+    if isinstance(when, datetime):
+        return _state_at(edition, when)
+    begins = datetime.combine(when, time(), TAIPEI)
+    instants = (begins, *(at for at in (edition.window.opens_at,) if at), begins + ONE_DAY - ONE_SECOND)
+    states = [_state_at(edition, at) for at in instants if at.astimezone(TAIPEI).date() == when]
+    return WindowState.OPEN if WindowState.OPEN in states else states[-1]
+
+
+def _state_at(edition: Edition, on: datetime) -> WindowState:
     if on.tzinfo is None:
-        raise ValueError("on must be an aware datetime")
+        raise ValueError("when must be an aware datetime, or a date")
     window = edition.window
-    if window.opens_at and on < window.opens_at:
+    if on < (window.opens_at or _first_instant(edition)):
         return WindowState.NOT_YET_OPEN
     exhausted = window.funds_exhausted_at
     if exhausted and exhausted <= min(on, closes_at(edition)):
@@ -91,12 +97,9 @@ def window_state(edition: Edition, on: datetime) -> WindowState:
     return WindowState.OPEN
 
 
-def window_state_on(edition: Edition, day: date) -> WindowState:
-    """Return the state of a day in Taipei: open when applications are taken at any time of it."""
-    begins = datetime.combine(day, time(), TAIPEI)
-    instants = (begins, *(at for at in (edition.window.opens_at,) if at), begins + ONE_DAY - ONE_SECOND)
-    states = [window_state(edition, at) for at in instants if at.astimezone(TAIPEI).date() == day]
-    return WindowState.OPEN if WindowState.OPEN in states else states[-1]
+def _first_instant(edition: Edition) -> datetime:
+    """Return when the first year of an edition begins: before it, nobody takes applications for it."""
+    return datetime(years_of(edition)[0] + ROC_OFFSET, 1, 1, tzinfo=TAIPEI)
 
 
 def closes_at(edition: Edition) -> datetime:
@@ -114,29 +117,6 @@ def years_of(edition: Edition) -> range:
 def edition_of_year(measure: Measure, roc_year: int) -> Edition | None:
     """Return the edition whose key covers a ROC year; None when there was none."""
     return next((edition for edition in measure.editions if roc_year in years_of(edition)), None)
-
-
-def requirements(knowledge: Knowledge, edition: Edition) -> tuple[str, ...]:
-    """Return the conditions in words, one for each part of the outermost `all`; empty when not known."""
-    tree = edition.conditions
-    if tree is None:
-        return ()
-    return tuple(_in_words(knowledge, part) for part in (tree.all if isinstance(tree, AllOf) else (tree,)))
-
-
-def _in_words(knowledge: Knowledge, node: Node) -> str:
-    match node:
-        case Leaf():
-            return node.text
-        case Use():
-            return knowledge.criteria[node.use].name
-        case NotOf():
-            return f"非「{_in_words(knowledge, node.not_)}」"
-    words = [
-        f"（{_in_words(knowledge, part)}）" if isinstance(part, AllOf | AnyOf) else _in_words(knowledge, part)
-        for part in parts(node)
-    ]
-    return "，且".join(words) if isinstance(node, AllOf) else "；或".join(words)
 
 
 def questions(

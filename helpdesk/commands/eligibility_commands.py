@@ -12,7 +12,7 @@ from helpdesk import clock
 from helpdesk.commands.amending import in_force
 from helpdesk.commands.json_lines import BadLine, answer_lines
 from helpdesk.policy.fact_values import read_facts
-from helpdesk.policy.matching import edition_on, judge
+from helpdesk.policy.matching import judge
 from helpdesk.runtime import Runtime
 from knowledge_base import lookup
 from knowledge_base.lookup import NotInKnowledge
@@ -42,7 +42,7 @@ def _judged(runtime: Runtime, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         measure = lookup.measure(knowledge, str(asked["measure"]))
         key = asked.get("edition")
-        edition = lookup.edition(measure, str(key)) if key is not None else edition_on(measure, day)
+        edition = lookup.edition(measure, str(key)) if key is not None else lookup.edition_at(measure, day)
     except NotInKnowledge as refusal:
         raise BadLine(str(refusal)) from None
     match = judge(knowledge, runtime.terms.rules, measure, facts, edition, day)

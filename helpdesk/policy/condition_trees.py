@@ -41,11 +41,14 @@ class Conditions:
     """The rules of one edition. `answers` has for each fact the rows of truths that its values can give.
 
     A row has one truth for each leaf of the fact, in the order of `of_fact`: values that no leaf tells apart
-    are one row.
+    are one row. The leaves of a criterion that is only assumed to be demanded say so in their origin.
+    `unspoken` leaves save a question and are no requirement; `partial` rules are not all that there are.
     """
 
     tree: Tree
     leaves: tuple[Leaf, ...]
+    unspoken: frozenset[int]
+    partial: bool
     of_fact: Mapping[Fact, tuple[int, ...]]
     answers: Mapping[Fact, tuple[tuple[bool, ...], ...]]
 
@@ -56,10 +59,11 @@ class Conditions:
         ]
 
 
-def conditions_of(node: Node, knowledge: Knowledge) -> Conditions:
+def conditions_of(node: Node, knowledge: Knowledge, *, partial: bool = False) -> Conditions:
     """Return the conditions that a tree of the data stands for."""
     leaves: list[Leaf] = []
-    tree = _numbered(node, knowledge, leaves)
+    unspoken: set[int] = set()
+    tree = _numbered(node, knowledge, leaves, unspoken)
     of_fact = {
         fact: tuple(number for number, leaf in enumerate(leaves) if leaf.fact is fact)
         for fact in dict.fromkeys(leaf.fact for leaf in leaves)
@@ -68,7 +72,7 @@ def conditions_of(node: Node, knowledge: Knowledge) -> Conditions:
         fact: _rows(knowledge.facts[fact], [leaves[number] for number in numbers], knowledge)
         for fact, numbers in of_fact.items()
     }
-    return Conditions(tree, tuple(leaves), of_fact, answers)
+    return Conditions(tree, tuple(leaves), frozenset(unspoken), partial, of_fact, answers)
 
 
 def holds(leaf: Leaf, value: FactValue) -> bool:
@@ -120,15 +124,48 @@ def deciding_leaves(tree: Tree, truths: Truths) -> Iterator[int]:
             yield from deciding_leaves(part, truths)
 
 
-def _numbered(node: Node, knowledge: Knowledge, leaves: list[Leaf]) -> Tree:
+def failing_parts(conditions: Conditions, truths: Truths) -> Iterator[Tree]:
+    """Yield the parts that a tree which is no would need: of `all` the parts that are no, any other part whole.
+
+    For a part that only saves a question, what stands beside it is what would be needed.
+    """
+    yield from _failing(conditions.tree, truths, conditions.unspoken)
+
+
+def _failing(tree: Tree, truths: Truths, unspoken: frozenset[int]) -> Iterator[Tree]:
+    if tree.kind != "all":
+        yield tree
+        return
+    failed = [part for part in tree.below if truth_of(part, truths) is False]
+    if all(is_unspoken(part, unspoken) for part in failed):
+        failed = [part for part in tree.below if not is_unspoken(part, unspoken)]
+    for part in failed:
+        yield from _failing(part, truths, unspoken) if part.kind == "all" else (part,)
+
+
+def is_unspoken(tree: Tree, unspoken: frozenset[int]) -> bool:
+    """Tell whether a part of a tree only saves a question."""
+    if tree.kind == "leaf":
+        return tree.leaf in unspoken
+    return all(is_unspoken(part, unspoken) for part in tree.below)
+
+
+def _numbered(node: Node, knowledge: Knowledge, leaves: list[Leaf], unspoken: set[int]) -> Tree:
     match node:
         case Leaf():
             leaves.append(_spelt_out(node, knowledge))
             return Tree("leaf", leaf=len(leaves) - 1)
         case Use():
-            return _numbered(knowledge.criteria[node.use].conditions, knowledge, leaves)
+            begun = len(leaves)
+            tree = _numbered(knowledge.criteria[node.use].conditions, knowledge, leaves, unspoken)
+            if node.unspoken:
+                unspoken.update(range(begun, len(leaves)))
+            if not node.origin.checked:
+                leaves[begun:] = [leaf.model_copy(update={"origin": node.origin}) for leaf in leaves[begun:]]
+            return tree
     kinds: Mapping[type[Node], str] = {AllOf: "all", AnyOf: "any", NotOf: "not"}
-    return Tree(kinds[type(node)], tuple(_numbered(part, knowledge, leaves) for part in parts(node)))
+    below = tuple(_numbered(part, knowledge, leaves, unspoken) for part in parts(node))
+    return Tree(kinds[type(node)], below)
 
 
 def _spelt_out(leaf: Leaf, knowledge: Knowledge) -> Leaf:

@@ -16,6 +16,7 @@ from helpdesk.policy.condition_trees import (
     truth_of,
 )
 from helpdesk.policy.fact_values import Facts
+from helpdesk.policy.reason_words import needed
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.conditions import Leaf
 from knowledge_base.records.vocabulary import Fact
@@ -60,7 +61,8 @@ class Assessment:
     """The result with every leaf. `decisive` are the ids of the leaves that alone fix it.
 
     `ask` are the unknown facts that can still change it, the one that settles most first; empty when it is
-    fixed, or when the rules are not known (`known` False).
+    fixed, or when the rules are not known (`known` False). `partial` rules that are fulfilled leave it open:
+    there are others. `reasons` say of a no what would be needed; `assumed` that it rests on an assumption.
     """
 
     result: Eligibility
@@ -68,11 +70,9 @@ class Assessment:
     decisive: tuple[str, ...] = ()
     ask: tuple[Question, ...] = ()
     known: bool = True
-
-    @property
-    def reasons(self) -> tuple[Finding, ...]:
-        """Return the findings that fix the result, in the order of the rules."""
-        return tuple(finding for finding in self.findings if finding.leaf.id in self.decisive)
+    partial: bool = False
+    reasons: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 RULES_UNKNOWN = Assessment(Eligibility.NEED_MORE_INFO, known=False)
@@ -84,7 +84,9 @@ RuleBook = Mapping[tuple[str, str], Conditions]
 def rule_book(knowledge: Knowledge) -> RuleBook:
     """Return the conditions of every edition, ready to be judged."""
     return {
-        (measure.id, edition.key): conditions_of(edition.conditions, knowledge)
+        (measure.id, edition.key): conditions_of(
+            edition.conditions, knowledge, partial=edition.conditions_partial
+        )
         for measure in knowledge.measures.values()
         for edition in measure.editions
         if edition.conditions is not None
@@ -100,19 +102,30 @@ def assess(conditions: Conditions | None, facts: Facts) -> Assessment:
         return RULES_UNKNOWN
     truths = conditions.truths(facts)
     found = truth_of(conditions.tree, truths)
+    decisive = tuple(conditions.leaves[number] for number in deciding_leaves(conditions.tree, truths))
+    assumed = [not leaf.origin.checked for leaf in decisive]
     return Assessment(
-        result=_OF_TRUTH[found],
+        result=_OF_TRUTH[_with_others(conditions, found)],
         findings=tuple(map(Finding, conditions.leaves, truths)),
-        decisive=tuple(conditions.leaves[number].id for number in deciding_leaves(conditions.tree, truths)),
+        decisive=tuple(leaf.id for leaf in decisive),
         ask=tuple(_questions(conditions, truths)) if found is None else (),
+        partial=conditions.partial,
+        reasons=needed(conditions, truths, facts) if found is False else (),
+        assumed=any(assumed) if found else bool(assumed) and all(assumed),
     )
+
+
+def _with_others(conditions: Conditions, found: Truth) -> Truth:
+    """Return what is known when the sources do not state all rules: what they state can only rule out."""
+    return None if found and conditions.partial else found
 
 
 def result_of(conditions: Conditions | None, facts: Facts) -> Eligibility:
     """Return what `assess` finds without saying why: for very many enterprises at once."""
     if conditions is None:
         return RULES_UNKNOWN.result
-    return _OF_TRUTH[truth_of(conditions.tree, conditions.truths(facts))]
+    found = truth_of(conditions.tree, conditions.truths(facts))
+    return _OF_TRUTH[_with_others(conditions, found)]
 
 
 def _questions(conditions: Conditions, truths: list[Truth]) -> Iterator[Question]:

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from helpdesk.policy.fact_values import Facts, FactValue
-from helpdesk.policy.matching import edition_on, judge
+from helpdesk.policy.matching import judge
 from helpdesk.policy.service_terms import ServiceTerms
+from knowledge_base.lookup import edition_at
 from knowledge_base.records.measures import TAIPEI
 
 
@@ -17,10 +18,9 @@ def snapshot_of(
     """
     if measure_id is None or measure_id not in terms.knowledge.measures:
         return None
-    day = now.astimezone(TAIPEI).date()
     measure = terms.knowledge.measures[measure_id]
-    edition = edition_on(measure, day)
-    match = judge(terms.knowledge, terms.rules, measure, facts, edition, day)
+    edition = edition_at(measure, now)
+    match = judge(terms.knowledge, terms.rules, measure, facts, edition, now)
     found = match.assessment
     used: dict[str, FactValue] = {
         finding.leaf.fact.value: facts[finding.leaf.fact]
@@ -32,11 +32,11 @@ def snapshot_of(
         "edition": edition.key,
         "terms_version": terms.version,
         "knowledge_version": terms.knowledge.version,
-        "on": day.isoformat(),
+        "on": now.astimezone(TAIPEI).date().isoformat(),
         "window": match.window.value,
         "result": found.result.value,
         "rules_known": found.known,
         "facts": used,
-        "decisive": [finding.leaf.text for finding in found.reasons],
+        "reasons": list(found.reasons),
         "ask": [question.fact.value for question in found.ask],
     }

@@ -6,14 +6,14 @@ What a condition comes to is `eligibility`; how a window stands is the knowledge
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 from helpdesk.policy.eligibility import Assessment, Eligibility, RuleBook, assess
 from helpdesk.policy.fact_values import Facts
 from knowledge_base.knowledge import Knowledge
-from knowledge_base.lookup import closes_at, edition_at, edition_of_year, window_state_on
-from knowledge_base.records.measures import TAIPEI, Edition, Measure
+from knowledge_base.lookup import When, closes_at, edition_at, edition_of_year, window_state
+from knowledge_base.records.measures import Edition, Measure
 from knowledge_base.records.vocabulary import Fact, MeasureKind, Theme, WindowState
 
 
@@ -58,55 +58,48 @@ class Matches:
         return next((match for match in everything if match.measure.id == measure_id), None)
 
 
-def match_on(knowledge: Knowledge, rules: RuleBook, facts: Facts, day: date) -> Matches:
-    """Return all measures as they stand on a day in Taipei, each in the edition to speak of then."""
-    return _matched(knowledge, rules, facts, day, lambda measure: edition_on(measure, day), by_window=True)
+def match_on(knowledge: Knowledge, rules: RuleBook, facts: Facts, when: When) -> Matches:
+    """Return all measures as they stand now, or on a day in Taipei, each in the edition to speak of then."""
+    return _matched(knowledge, rules, facts, when, lambda measure: edition_at(measure, when), by_window=True)
 
 
-def match_year(knowledge: Knowledge, rules: RuleBook, facts: Facts, roc_year: int, day: date) -> Matches:
-    """Return the measures of a ROC year, whatever their windows, as they stand on `day`.
+def match_year(knowledge: Knowledge, rules: RuleBook, facts: Facts, roc_year: int, when: When) -> Matches:
+    """Return the measures of a ROC year, whatever their windows, as they stand then.
 
     It answers what the enterprise could have had.
     """
     chosen = {measure.id: edition_of_year(measure, roc_year) for measure in knowledge.measures.values()}
-    return _matched(knowledge, rules, facts, day, lambda measure: chosen[measure.id], by_window=False)
+    return _matched(knowledge, rules, facts, when, lambda measure: chosen[measure.id], by_window=False)
 
 
 def judge(
-    knowledge: Knowledge, rules: RuleBook, measure: Measure, facts: Facts, edition: Edition, day: date
+    knowledge: Knowledge, rules: RuleBook, measure: Measure, facts: Facts, edition: Edition, when: When
 ) -> Match:
-    """Return one measure judged in one edition on a day, with where to turn instead."""
+    """Return one measure judged in one edition, with where to turn instead."""
     judged = {
-        other.id: _judged(rules, other, edition_on(other, day), facts, day, by_window=True)
+        other.id: _judged(rules, other, edition_at(other, when), facts, when, by_window=True)
         for other in knowledge.measures.values()
     }
-    judged[measure.id] = _judged(rules, measure, edition, facts, day, by_window=True)
-    return _WaysOn(judged, knowledge, day).added_to(judged[measure.id])
-
-
-def edition_on(measure: Measure, day: date) -> Edition:
-    """Return the edition to speak of on a day: one that is open at any time of it, else as at noon."""
-    states = ((edition, window_state_on(edition, day)) for edition in measure.editions)
-    is_open = [edition for edition, state in states if state is WindowState.OPEN]
-    return is_open[-1] if is_open else edition_at(measure, datetime.combine(day, time(12), TAIPEI))
+    judged[measure.id] = _judged(rules, measure, edition, facts, when, by_window=True)
+    return _WaysOn(judged, knowledge, when).added_to(judged[measure.id])
 
 
 def _matched(
     knowledge: Knowledge,
     rules: RuleBook,
     facts: Facts,
-    day: date,
+    when: When,
     edition_for: Callable[[Measure], Edition | None],
     *,
     by_window: bool,
 ) -> Matches:
     judged = {
-        measure.id: _judged(rules, measure, edition, facts, day, by_window=by_window)
+        measure.id: _judged(rules, measure, edition, facts, when, by_window=by_window)
         for measure in knowledge.measures.values()
         if (edition := edition_for(measure)) is not None
     }
     groups: dict[MatchGroup, list[Match]] = defaultdict(list)
-    ways_on = _WaysOn(judged, knowledge, day)
+    ways_on = _WaysOn(judged, knowledge, when)
     for match in judged.values():
         groups[match.group].append(ways_on.added_to(match))
     ranked = {group: tuple(sorted(groups[group], key=lambda m: _rank(m, facts))) for group in MatchGroup}
@@ -114,10 +107,10 @@ def _matched(
 
 
 def _judged(
-    rules: RuleBook, measure: Measure, edition: Edition, facts: Facts, day: date, *, by_window: bool
+    rules: RuleBook, measure: Measure, edition: Edition, facts: Facts, when: When, *, by_window: bool
 ) -> Match:
     assessment = assess(rules.get((measure.id, edition.key)), facts)
-    window = window_state_on(edition, day)
+    window = window_state(edition, when)
     shut = by_window and window is not WindowState.OPEN
     group = MatchGroup.NOT_OPEN if shut else MatchGroup(assessment.result.value)
     return Match(measure, edition, window, assessment, group)
@@ -126,8 +119,8 @@ def _judged(
 class _WaysOn:
     """Where to turn instead, among measures that were judged together."""
 
-    def __init__(self, judged: Mapping[str, Match], knowledge: Knowledge, day: date) -> None:
-        self._judged, self._knowledge, self._day = judged, knowledge, day
+    def __init__(self, judged: Mapping[str, Match], knowledge: Knowledge, when: When) -> None:
+        self._judged, self._knowledge, self._when = judged, knowledge, when
         self._possible = [m for m in judged.values() if m.assessment.result is not Eligibility.NOT_ELIGIBLE]
         self._likest: dict[tuple[MeasureKind, frozenset[Theme]], Measure | None] = {}
 
@@ -165,13 +158,17 @@ class _WaysOn:
         return min(self._possible, key=distance).measure if self._possible else None
 
     def _successor(self, measure: Measure) -> Measure | None:
-        """Follow the successors to the first that is open on the day, else to the last; None without one."""
+        """Follow the successors, past those that are excluded, to the first that is open, else to the last."""
         seen = {measure.id}
         found = None
         while measure.successor and measure.successor not in seen:
-            measure = found = self._knowledge.measures[measure.successor]
+            measure = self._knowledge.measures[measure.successor]
             seen.add(measure.id)
-            if window_state_on(edition_on(measure, self._day), self._day) is WindowState.OPEN:
+            judged = self._judged.get(measure.id)
+            if judged and judged.assessment.result is Eligibility.NOT_ELIGIBLE:
+                continue
+            found = measure
+            if window_state(edition_at(measure, self._when), self._when) is WindowState.OPEN:
                 break
         return found
 

@@ -6,14 +6,12 @@ after, whatever windows and conditions say.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from helpdesk.policy.answer_texts import window_in_words
 from helpdesk.policy.eligibility import Assessment, Eligibility, RuleBook, assess
 from helpdesk.policy.fact_values import Facts
-from helpdesk.policy.matching import edition_on
-from helpdesk.policy.time_in_words import roc_date
 from knowledge_base.knowledge import Knowledge
-from knowledge_base.lookup import closes_at, window_state_on
+from knowledge_base.lookup import When, edition_at, window_state
 from knowledge_base.records.measures import Edition
 from knowledge_base.records.vocabulary import Fact, WindowState
 
@@ -34,7 +32,7 @@ def fit_of(
     rules: RuleBook,
     *,
     named: bool,
-    on: date | None,
+    on: When | None,
 ) -> Fit:
     """Return how an office's measures fit; windows are judged only for the one measure that a case `named`.
 
@@ -44,30 +42,22 @@ def fit_of(
         return Fit()
     if named and facts.get(Fact.ALREADY_SUBSIDISED_UNDER_PROGRAMME) is True:
         return Fit(says="業者已獲本計畫補助，由承辦窗口協助後續")
-    editions = {name: edition_on(knowledge.measures[name], on) for name in measures}
+    editions = {name: edition_at(knowledge.measures[name], on) for name in measures}
     found = {name: assess(rules.get((name, editions[name].key)), facts) for name in measures}
     excluded = all(each.result is Eligibility.NOT_ELIGIBLE for each in found.values())
     first = measures[0]
     return Fit(
         closed=_closed(editions[first], on) if named else "",
-        unfit=_reasons(found[first]) if excluded else "",
+        unfit="、".join(found[first].reasons) if excluded else "",
         says=_said(found[first], editions[first], knowledge) if named and not excluded else "",
     )
 
 
-def _closed(edition: Edition, on: date) -> str:
-    match window_state_on(edition, on):
-        case WindowState.NOT_YET_OPEN if edition.window.opens_at:
-            return f"{roc_date(edition.window.opens_at)} 起受理"
-        case WindowState.CLOSED_BY_FUNDS:
-            return f"{edition.key} 年度版經費用罄"
-        case WindowState.CLOSED_BY_DATE:
-            return f"{edition.key} 年度版 {roc_date(closes_at(edition))} 截止"
-    return ""
-
-
-def _reasons(assessment: Assessment) -> str:
-    return "、".join(finding.leaf.text for finding in assessment.reasons)
+def _closed(edition: Edition, on: When) -> str:
+    state = window_state(edition, on)
+    if state is WindowState.OPEN:
+        return ""
+    return f"{edition.key} 年度版{window_in_words(edition, state, brief=True)}"
 
 
 def _said(assessment: Assessment, edition: Edition, knowledge: Knowledge) -> str:
@@ -75,4 +65,6 @@ def _said(assessment: Assessment, edition: Edition, knowledge: Knowledge) -> str
         return ""
     if assessment.result is Eligibility.ELIGIBLE:
         return f"資格初步符合（{edition.key} 年度版）"
+    if not assessment.ask:
+        return "已知的資格條件未排除，其餘條件未見於公開資料"
     return "資格尚缺：" + "、".join(knowledge.facts[question.fact].label for question in assessment.ask)

@@ -5,14 +5,13 @@ Decides nothing about consent texts or states of referrals. Same input, same ord
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from helpdesk.policy.eligibility import RuleBook
 from helpdesk.policy.fact_values import Facts
 from helpdesk.policy.measure_fit import Fit, fit_of
 from knowledge_base.knowledge import Knowledge
-from knowledge_base.lookup import sector_group
+from knowledge_base.lookup import When, sector_group
 from knowledge_base.records.organisations import Organisation
 from knowledge_base.records.routing_rules import RoutingCondition, RoutingRule
 from knowledge_base.records.vocabulary import Capacity, Category, OrganisationKind, Theme
@@ -45,7 +44,7 @@ class RoutingFacts:
     `consented` are the kinds of organisation the enterprise agreed to; `tried` the organisations
     that had this need before; `advised_by` and `verified_by` map a legal
     entity to the referral that keeps it from the other role. `known` is what the conditions of measures are
-    held against, on the day `on`; without a day none are.
+    held against, and `on` the instant or day; without one none are.
     """
 
     category: Category | None
@@ -60,7 +59,7 @@ class RoutingFacts:
     advised_by: Mapping[str, str] = field(default_factory=dict)
     verified_by: Mapping[str, str] = field(default_factory=dict)
     known: Facts = field(default_factory=dict)
-    on: date | None = None
+    on: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from helpdesk.policy.referral_lifecycle import ReferralStatus
 from helpdesk.policy.routing import RoutingFacts
 from helpdesk.queries.case_facts import facts_of
 from knowledge_base.knowledge import Knowledge
-from knowledge_base.records.measures import TAIPEI
 from knowledge_base.records.vocabulary import OrganisationKind
 
 ACTED_WITHIN = timedelta(days=3 * 365 + 1)
@@ -41,7 +40,7 @@ def routing_facts(session: Session, case: Case, knowledge: Knowledge, *, now: da
         advised_by=_involved(session, case, OrganisationKind.COUNSELLING_TEAM, knowledge, now),
         verified_by=_involved(session, case, OrganisationKind.VERIFICATION_BODY, knowledge, now),
         known=facts_of(case, knowledge),
-        on=now.astimezone(TAIPEI).date(),
+        on=now,
     )
 
 

@@ -11,8 +11,11 @@ SECTION_WORDS: Mapping[str, str] = {
     "organisations": "單位",
     "criteria": "共用條件",
     "budget_rules": "經費規則",
-    "faq": "常見問題",
+    "courses": "課程",
+    "faq": "常見問答",
+    "success_cases": "成功案例",
     "briefings": "說明會",
+    "nicknames": "暱稱",
 }
 
 REFERENCE_WORDS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..knowledge import Knowledge
 from ..records import Capacity, MeasureKind, Operator, OrganisationKind, RuleSection, Theme
 from ..records.references import FaqTopic
-from .cells import DAY, FLAG, INSTANT, LINES, NAMES, PHONES, TEXT, WHOLE, CellKind, one_of, some_of
+from .cells import DAY, FLAG, INSTANT, LINES, NAMES, NTD, PHONES, TEXT, WHOLE, CellKind, one_of, some_of
 from .layout import FIELD_COLUMN, Column, Shape, Sheet
 from .sections import AMENDABLE
 from .words import CHOICES, field_words
@@ -59,7 +59,10 @@ _EDITIONS = Sheet(
         Column("window.or_funds_exhausted", FLAG, 16),
         Column("window.funds_exhausted_at", INSTANT, 20),
         Column("window.closed_early_at", INSTANT, 20),
+        Column("window.opens_assumed", FLAG, 12),
+        Column("window.closes_assumed", FLAG, 12),
         Column("window.text", TEXT, 44),
+        Column("conditions_partial", FLAG, 14),
         Column("budget", TEXT, 24),
         Column("note", TEXT, 30),
         *_ORIGIN,
@@ -72,9 +75,9 @@ _AMOUNTS = Sheet(
     "measures",
     (
         Column("label", TEXT, 24),
-        Column("cap_ntd", WHOLE),
-        Column("government_ntd", WHOLE, 16),
-        Column("enterprise_ntd", WHOLE, 16),
+        Column("cap_ntd", NTD),
+        Column("government_ntd", NTD, 16),
+        Column("enterprise_ntd", NTD, 16),
         Column("note", TEXT, 40),
     ),
     inside=("editions", "amounts"),
@@ -128,7 +131,7 @@ _CRITERIA = Sheet(
 )
 
 _FAQ = Sheet(
-    "常見問題",
+    "常見問答",
     "faq",
     (
         Column("id", TEXT, 24),
@@ -207,5 +210,6 @@ def _tree_columns(facts: Mapping[str, str]) -> tuple[Column, ...]:
         Column("value", AS_IT_IS, 24, "值"),
         Column("text", TEXT, 44, "說明文字"),
         Column("use", TEXT, 20, "共用條件"),
+        Column("unspoken", FLAG, 12, "只為省一問"),
         *_ORIGIN,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..records import FactKind, FactRecord
-from .cells import CellFault, CellValue, one_of, read_flag, read_text, read_whole
+from .cells import CellFault, CellValue, one_of, read_flag, read_ntd, read_text
 from .plain import Plain
 
 Facts = Mapping[Any, FactRecord]
@@ -18,7 +18,7 @@ GROUPS = ("all", "any", "not")
 _SETS = ("in", "not_in")
 _BETWEEN = re.compile(r"\s*[、\n]\s*")  # a comma may be part of an answer
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,9}")
-_TAKES = {"leaf": {"id", "fact", "op", "value", "text", "origin"}, "use": {"use", "origin"}}
+_TAKES = {"leaf": {"id", "fact", "op", "value", "text", "origin"}, "use": {"use", "origin", "unspoken"}}
 
 
 def rows_of(tree: Plain, facts: Facts, number: str = "1") -> Iterator[Plain]:
@@ -151,7 +151,7 @@ def _read(value: CellValue, fact: FactRecord) -> Any:
         case FactKind.YES_NO:
             return read_flag(value)
         case FactKind.COUNT:
-            return read_whole(value)
+            return read_ntd(value)
         case FactKind.CHOICE:
             return one_of({choice.value: choice.label for choice in fact.choices}).read(value)
         case _:

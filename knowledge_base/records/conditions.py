@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from .provenance import Origin, Record, Slug, Sourced, Text
+from .provenance import Flag, Origin, Record, Slug, Sourced, Text
 from .vocabulary import Fact, FactKind, Operator
 
 SETS = frozenset({Operator.IN, Operator.NOT_IN})
@@ -50,10 +50,14 @@ class Leaf(Record):
 
 
 class Use(Record):
-    """A shared criterion, demanded here by the document that `origin` names."""
+    """A shared criterion, demanded here by the document that `origin` names.
+
+    An `unspoken` one saves a question whose answer is plain, and is no requirement of the programme.
+    """
 
     use: Slug
     origin: Origin
+    unspoken: Flag = False
 
 
 class AllOf(Record):

@@ -38,7 +38,8 @@ class Window(Record):
     """When applications are taken. The second of `closes_at` still belongs to the window.
 
     `funds_exhausted_at` and `closed_early_at` are dated facts that a person records: the money ran out, or
-    the agency announced an earlier end.
+    the agency announced an earlier end. `opens_assumed` and `closes_assumed` mark an instant that no source
+    states: it stands in for one that was not found.
     """
 
     opens_at: Instant | None = None
@@ -46,6 +47,8 @@ class Window(Record):
     or_funds_exhausted: Flag
     funds_exhausted_at: Instant | None = None
     closed_early_at: Instant | None = None
+    opens_assumed: Flag = False
+    closes_assumed: Flag = False
     text: Text
 
     @field_validator("opens_at", "closes_at", "funds_exhausted_at", "closed_early_at", mode="before")
@@ -96,14 +99,16 @@ class RuleLine(Record):
 class Edition(Sourced):
     """A measure's rules for one ROC year or span of years (`112`, `114-115`).
 
-    `conditions` None means that the rules are not known, not that there are none. `budget` names the rule
-    set that an application's budget is held against.
+    `conditions` None means that the rules are not known, not that there are none; `conditions_partial`, that
+    there are others which the sources do not state. `budget` names the rule set that an application's budget
+    is held against.
     """
 
     key: EditionKey
     window: Window
     amounts: tuple[Amount, ...] = ()
     conditions: Node | None = None
+    conditions_partial: Flag = False
     budget: Slug | None = None
     rules: tuple[RuleLine, ...] = ()
     note: Text | None = None

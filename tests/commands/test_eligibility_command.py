@@ -33,8 +33,8 @@ ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"result": "need_more_info", "window": "not_yet_open", "decisive": [], "ask": ["tariff_affected"]},
     ),
     (
-        {"measure": "trade_lowcarbon_pack", "facts": {"registration": "company", "regular_employees": 5}},
-        {"result": "eligible", "window": "closed_by_date", "edition": "112", "successor": None},
+        {"measure": "idb_training", "facts": {"sector": "食品"}},
+        {"result": "eligible", "window": "closed_by_date", "edition": "112-114", "successor": None},
     ),
     ({"measure": "tariff_orders"}, {"result": "need_more_info", "rules_known": False, "ask": []}),
 ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge_base.knowledge import Knowledge
-from knowledge_base.lookup import requirements
 from knowledge_base.records.courses import Course
 from knowledge_base.records.measures import Edition, Measure
 from knowledge_base.records.nicknames import Nickname
 from knowledge_base.records.organisations import Organisation
 from knowledge_base.records.references import Briefing, Question, SuccessCase
+from knowledge_base.requirements import requirements
 
 
 class FoundKind(StrEnum):
@@ -88,7 +88,7 @@ def _edition(edition: Edition, knowledge: Knowledge) -> Iterator[str]:
     yield edition.window.text
     for amount in edition.amounts:
         yield "，".join(filter(None, (f"{amount.label} {amount.cap_ntd:,} 元", amount.note)))
-    yield from requirements(knowledge, edition)
+    yield from (each.text for each in requirements(knowledge, edition))
     yield from (rule.text for rule in edition.rules)
 
 

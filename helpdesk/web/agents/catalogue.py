@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk import clock
 from helpdesk.policy.answer_texts import amount_in_words
-from helpdesk.policy.matching import edition_on
 from helpdesk.policy.permissions import Permission
 from helpdesk.policy.time_in_words import parse_date
 from helpdesk.web.access import requires
@@ -17,7 +16,7 @@ from helpdesk.web.agents import bp
 from helpdesk.web.agents.supervision import asked
 from helpdesk.web.installation import equipment
 from helpdesk.web.presentation import choices
-from knowledge_base.lookup import closes_at, window_state_on
+from knowledge_base.lookup import closes_at, edition_at, window_state
 from knowledge_base.records.measures import Edition, Measure
 from knowledge_base.records.vocabulary import MeasureKind, Theme, WindowState
 
@@ -75,9 +74,9 @@ def rows_on(measures: Iterable[Measure], day: date) -> list[MeasureRow]:
 
 
 def _row(measure: Measure, day: date) -> MeasureRow:
-    edition = edition_on(measure, day)
+    edition = edition_at(measure, day)
     amounts = tuple(map(amount_in_words, edition.amounts))
-    return MeasureRow(measure, edition, window_state_on(edition, day), amounts)
+    return MeasureRow(measure, edition, window_state(edition, day), amounts)
 
 
 def _place(row: MeasureRow) -> tuple[int, float]:

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from helpdesk import clock
 from helpdesk.policy.finding.findable import FoundKind
 from helpdesk.policy.finding.index import Hit
-from helpdesk.policy.matching import edition_on
 from helpdesk.policy.permissions import Permission
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
 from helpdesk.web.installation import equipment
-from knowledge_base.lookup import window_state_on
+from knowledge_base.lookup import edition_at, window_state
 from knowledge_base.records.vocabulary import WindowState
 
 EVERYTHING = 1000
@@ -71,8 +70,8 @@ def _placed(hits: Iterable[Hit]) -> Iterable[Found]:
 def _window(hit: Hit) -> WindowState | None:
     if hit.kind is not FoundKind.MEASURE:
         return None
-    day = clock.today()
-    return window_state_on(edition_on(equipment().knowledge.measures[hit.id], day), day)
+    now = clock.now()
+    return window_state(edition_at(equipment().knowledge.measures[hit.id], now), now)
 
 
 def _address(hit: Hit) -> str | None:

@@ -102,7 +102,7 @@ def test_yaml_is_written_for_people(knowledge: Knowledge) -> None:
         (Leaf, "資格條件"),
         (Criterion, "共用條件 共用條件內容 欄位出處"),
         (Organisation, "單位 欄位出處"),
-        (Question, "常見問題 欄位出處"),
+        (Question, "常見問答 欄位出處"),
         (Briefing, "說明會 欄位出處"),
     ],
 )
@@ -175,7 +175,10 @@ def test_a_new_measure_with_an_edition_is_added(upload: Upload) -> None:
                 "是",
                 None,
                 None,
+                None,
+                "是",
                 "至年底",
+                None,
                 None,
                 None,
                 "seed",
@@ -183,13 +186,28 @@ def test_a_new_measure_with_an_edition_is_added(upload: Upload) -> None:
             ]
         )
         workbook["資格條件"].append(
-            ["new_one", "116", 1, "條件", "few", "員工人數", "至多", "1,000", "千人以下", None, "seed", "是"]
+            [
+                "new_one",
+                "116",
+                1,
+                "條件",
+                "few",
+                "員工人數",
+                "至多",
+                "1,000",
+                "千人以下",
+                None,
+                None,
+                "seed",
+                "是",
+            ]
         )
 
     result = upload(add)
     measure = result.after.measures["new_one"]
     assert measure.editions[0].key == "116"
     assert measure.editions[0].window.closes_at.isoformat() == "2027-12-31T18:00:00+08:00"
+    assert measure.editions[0].window.closes_assumed
     assert isinstance(measure.editions[0].conditions, Leaf)
     assert measure.editions[0].conditions.value == 1000
     assert list(result.amendments) == ["measures"]

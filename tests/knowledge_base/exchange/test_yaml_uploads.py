@@ -36,7 +36,7 @@ FAULTS = [
     ("- id: sme9_mfg_case", "- id: idb10_mfg_case", "- id: idb10_mfg_case", "重複，已見於第"),
     ("- id: sme9_mfg_case", "- ids: sme9_mfg_case", "- ids: sme9_mfg_case", "缺少必填的鍵 id"),
     ("measures:", "measurs:", "measurs:", "不認得的鍵；可以有"),
-    ("measures:\n", "courses: []\nmeasures:\n", "courses: []", "不認得的鍵"),
+    ("measures:\n", "zones: []\nmeasures:\n", "zones: []", "不認得的鍵"),
     ("measures:\n", "organisations: 1\nmeasures:\n", "organisations: 1", "應為清單"),
     ("measures:\n", "organisations: [itri]\nmeasures:\n", "organisations: [itri]", "應為一組鍵與值"),
     ("name: 中小型", "name: [中小型", "", "YAML 語法錯誤"),

@@ -8,12 +8,11 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.policy.matching import edition_on
 from helpdesk.policy.permissions import Permission, Role
 from helpdesk.policy.time_in_words import parse_date, roc_datetime
 from helpdesk.runtime import Runtime
 from helpdesk.web.labels import label
-from knowledge_base.lookup import requirements, window_state_on
+from knowledge_base.lookup import edition_at, window_state
 from knowledge_base.records.measures import TAIPEI
 from knowledge_base.records.vocabulary import MeasureKind, Theme, WindowState
 from tests.checked_client import CheckedClient
@@ -69,7 +68,7 @@ def test_every_measure_is_listed_with_its_state_on_the_day_asked_for(
     found, day = rows(page(agent, f"{ALL}?on={written}")), parse_date(BETWEEN_TWO_DEADLINES)
     assert set(found) == set(runtime.knowledge.measures)
     for name, row in found.items():
-        state = window_state_on(edition_on(runtime.knowledge.measures[name], day), day)
+        state = window_state(edition_at(runtime.knowledge.measures[name], day), day)
         assert f"</svg>{label(state)}</span>" in row, name
 
 
@@ -79,7 +78,7 @@ def test_without_a_day_it_is_today_and_what_is_open_comes_first(
     today = clock.now().astimezone(TAIPEI).date()
     measures = runtime.knowledge.measures
     states = [
-        window_state_on(edition_on(measures[name], today), today) is WindowState.OPEN
+        window_state(edition_at(measures[name], today), today) is WindowState.OPEN
         for name in rows(page(agent, ALL))
     ]
     assert states == sorted(states, reverse=True)
