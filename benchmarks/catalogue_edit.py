@@ -3,10 +3,10 @@
     .venv/bin/python -m benchmarks.catalogue_edit [--sizes 1000 100000]
 
 Prints one JSON table. Each database holds open cases, copied in SQL from cases that came in through the real
-services, that all ask about measures which the edit changes. `preview`: the differences, every case whose
-answer changes and every clock that moves, as the page does it. `apply`: the same edit put in force in one
-transaction; an office moves to another county, so that the clocks that wait for it are worked out anew.
-Each time with the memory the process took at most.
+services, that all ask about measures which the edit changes and can be judged on the others. `preview`: the
+differences, what to look at, every case whose answer changes and every clock that moves, as the page does it.
+`apply`: the same edit put in force in one transaction; an office moves to another county, so that the clocks
+that wait for it are worked out anew. Each time with the memory the process took at most.
 """
 
 import argparse
@@ -32,6 +32,7 @@ from helpdesk.services import catalogue_proposals, terms_changes
 from helpdesk.services.terms_in_force import Hold
 from helpdesk.services.timeline import Actor
 from helpdesk.settings import Settings
+from knowledge_base.exchange.cautions import cautions
 from knowledge_base.exchange.differences import differences
 from knowledge_base.exchange.plain import stored
 from knowledge_base.records.measures import TAIPEI
@@ -69,6 +70,7 @@ def edited(engine: Engine, runtime: Runtime) -> dict[str, Any]:
         proposal = catalogue_proposals.propose_catalogue(session, edit(runtime), equipment=held)
         after = terms_changes.terms_of(proposal, held)
         changed = differences(held.knowledge, after.knowledge)
+        cautions(held.knowledge, after.knowledge)
         answers = counted(answer_changes(session, held.terms, after, TODAY))
         moves = terms_changes.moves_under(session, proposal, equipment=held, now=NOW)
         summary_of(moves, held.calendar)

@@ -15,12 +15,16 @@ from .records import (
     NotOf,
     Operator,
     Use,
+    nodes,
     parts,
 )
 from .records.conditions import EQUALITY, SETS
 
 Records = Mapping[str, Mapping[Any, Any]]
 Fault = tuple[str, str]
+
+MOST_LEAVES, DEEPEST = 200, 12
+"""What a call can be led through: the longest shipped tree is a tenth of it."""
 
 _OPERATORS: Mapping[FactKind, frozenset[Operator]] = {
     FactKind.CHOICE: EQUALITY | SETS,
@@ -32,7 +36,13 @@ _OPERATORS: Mapping[FactKind, frozenset[Operator]] = {
 
 
 def faults(tree: Node, path: str, records: Records) -> Iterator[Fault]:
-    """Yield each fault of a tree with its place: unknown criteria, values that its fact cannot take."""
+    """Yield each fault of a tree with its place: its size, unknown criteria, values that its fact cannot take."""
+    if depth_of(tree) > DEEPEST:
+        yield path, f"條件最多 {DEEPEST} 層"
+        return
+    if sum(not parts(node) for node in nodes(tree)) > MOST_LEAVES:
+        yield path, f"條件最多 {MOST_LEAVES} 項"
+        return
     seen: set[str] = set()
     for place, node in _placed(tree, path):
         if isinstance(node, Use):
@@ -42,6 +52,11 @@ def faults(tree: Node, path: str, records: Records) -> Iterator[Fault]:
             fact = records.get("facts", {}).get(node.fact)
             if fact is not None:
                 yield from _comparison(node, fact, place, records)
+
+
+def depth_of(tree: Node) -> int:
+    """Return the layers of a tree: 1 for a single condition."""
+    return 1 + max((depth_of(part) for part in parts(tree)), default=0)
 
 
 def _reference(node: Use, place: str, records: Records, seen: set[str]) -> Iterator[Fault]:

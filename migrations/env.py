@@ -30,6 +30,8 @@ def database_url() -> str:
 
 engine = create_engine(database_url())
 tune(engine)
-with engine.connect() as connection:
-    run(connection)
-engine.dispose()
+try:
+    with engine.connect() as connection:
+        run(connection)
+finally:
+    engine.dispose()

@@ -20,7 +20,7 @@ from helpdesk.commands.amending import (
 from helpdesk.models.amendment import RecordedClosing
 from helpdesk.models.base import LARGEST_ID
 from helpdesk.policy.window_closings import ClosingProblem, ClosingTyped, parse_closing
-from helpdesk.queries.answer_changes import answer_changes
+from helpdesk.queries.answer_changes import answer_changes, counted
 from helpdesk.queries.recorded_closings import closing_book
 from helpdesk.runtime import Runtime
 from helpdesk.services.catalogue_proposals import (
@@ -32,6 +32,7 @@ from helpdesk.services.catalogue_proposals import (
 from helpdesk.services.terms_changes import terms_of
 from helpdesk.services.terms_in_force import catalogue_at
 from helpdesk.services.terms_proposals import NotInForce, Proposal
+from knowledge_base.exchange.cautions import cautions
 from knowledge_base.exchange.file_problems import FileProblems
 from knowledge_base.exchange.uploads import read_upload
 from knowledge_base.exchange.workbook_writing import write_workbook
@@ -88,7 +89,12 @@ def import_catalogue(file: Path, *, applies: bool, reason: str, name: str) -> No
         except NothingChanged as refusal:
             refuse({"field": "file", "reason": str(refusal)})
         records = [f"{change.section}/{change.id}" for change in found.changes]
-        line = {"records": records, **_told(session, equipment, proposal, applies, reason, name)}
+        beware = cautions(equipment.knowledge, terms_of(proposal, equipment).knowledge)
+        line = {
+            "records": records,
+            "cautions": [str(caution) for caution in beware],
+            **_told(session, equipment, proposal, applies, reason, name),
+        }
     tell(line)
 
 
@@ -161,12 +167,12 @@ COMMANDS = (export, import_catalogue, closings, close_window, reopen_window)
 def _told(
     session: Session, equipment: Runtime, proposal: Proposal, applies: bool, reason: str, name: str
 ) -> dict[str, Any]:
-    """Return the line of a proposal with how many open cases' answers change; see `carry_out`."""
-    today = clock.today()
-    changes = answer_changes(session, equipment.terms, terms_of(proposal, equipment), today)
-    answers = sum(1 for _ in changes)
+    """Return the line of a proposal with how many answers to open cases change, and why told; see `carry_out`."""
+    changes = answer_changes(session, equipment.terms, terms_of(proposal, equipment), clock.now())
+    answers = counted(changes)
     line = carry_out(session, equipment, proposal, applies=applies, reason=reason, name=name)
-    return {**line, "answers": answers}
+    of = {ground.value: count for ground, count in answers.of.items()}
+    return {**line, "answers": answers.total, "answers_of": of}
 
 
 def _problems(refusal: KnowledgeError) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask.cli import AppGroup
 
 from helpdesk.commands.amending import in_force
-from helpdesk.commands.eligibility_commands import day_of
+from helpdesk.commands.eligibility_commands import facts_in, moment_of
 from helpdesk.commands.json_lines import BadLine, answer_lines
 from helpdesk.policy.fact_values import FactValue, read_facts
 from helpdesk.policy.routing import RoutingFacts, candidates
@@ -39,7 +39,7 @@ FACTS = frozenset(
 def ranked() -> None:
     """JSON lines of case facts -> {candidates: [...], excluded: [...]}, best first, with reasons.
 
-    `facts` are those of `knowledge eligible`; with a date `on` windows and conditions of measures count.
+    `facts` are those of `knowledge eligible`; with a day `on` windows and conditions of measures count.
     """
     answer_lines(partial(_candidates, in_force()))
 
@@ -87,20 +87,18 @@ def _facts(asked: Mapping[str, Any], knowledge: Knowledge) -> RoutingFacts:
         consented=frozenset(OrganisationKind(kind) for kind in asked.get("consent", list(OrganisationKind))),
         tried=frozenset(asked.get("tried", [])),
         known=_known(asked, knowledge),
-        on=day_of(asked["on"]) if asked.get("on") else None,
+        on=moment_of(asked["on"]) if asked.get("on") is not None else None,
     )
 
 
 def _known(asked: Mapping[str, Any], knowledge: Knowledge) -> dict[Fact, FactValue]:
     """Return what conditions are held against: the facts, and those that have a place of their own."""
-    if not isinstance(given := asked.get("facts") or {}, dict):
-        raise BadLine("facts must be a JSON object")
     own: dict[str, object] = {
         name: asked[name] for name in (Fact.THEME, Fact.COUNTY, Fact.REGULAR_EMPLOYEES) if name in asked
     }
     if asked.get("sector") not in knowledge.sectors:  # a group is no sub-sector
         own[Fact.SECTOR] = asked.get("sector")
-    return read_facts({**given, **own}, knowledge)
+    return read_facts({**facts_in(asked), **own}, knowledge)
 
 
 def _sectors(knowledge: Knowledge) -> frozenset[str]:

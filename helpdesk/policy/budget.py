@@ -6,61 +6,39 @@ Amounts are whole NT$. How a budget is brought to comply is `budget_change`; how
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from helpdesk.policy.budget_ceilings import Applicant, caps_for, ceiling, partners
 from helpdesk.policy.budget_change import (
     LineChange,
-    caps_for,
+    Relief,
     changes_to_comply,
+    largest_read_otherwise,
     largest_subsidy,
     least_cut,
     least_growth,
     least_self_fund,
     of_kinds,
+    read_otherwise,
+    relief,
     subsidy_of,
     total_of,
 )
 from helpdesk.policy.budget_lines import BudgetLine
+from helpdesk.policy.budget_verdicts import BudgetOutcome, RuleVerdict, to_ask
 from helpdesk.policy.money_in_words import ntd
-from knowledge_base.records.budgets import BudgetRules, Cap, ItemList, Priority, SelfFund, Share
-from knowledge_base.records.provenance import Origin
+from knowledge_base.records.budgets import BudgetRules, ItemList, Priority, SelfFund, Share
 from knowledge_base.records.vocabulary import ItemKind, RuleSection, Theme
-
-
-class BudgetOutcome(StrEnum):
-    """What a rule comes to; a note is no condition."""
-
-    PASS = "pass"  # noqa: S105
-    FAIL = "fail"
-    NOT_APPLICABLE = "not_applicable"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleVerdict:
-    """One rule, read out in `rule`; `sentence` says how the lines stand and exactly what to change.
-
-    `figure_ntd` is held against `limit_ntd`, which is the least if `at_least`, else the most that the rule
-    accepts. `move_ntd` is what must be moved or cut to comply with this rule alone.
-    """
-
-    section: RuleSection
-    outcome: BudgetOutcome
-    rule: str
-    sentence: str
-    origin: Origin
-    figure_ntd: int | None = None
-    limit_ntd: int | None = None
-    move_ntd: int = 0
-    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
     """What the lines come to.
 
-    `largest_subsidy_ntd` is the most that these amounts allow under all rules together; 0 where an amount
-    itself is too large. `complying` has every line, before and after the least change that breaks no rule.
+    `largest_subsidy_ntd` is the most that these amounts allow under all rules for lines together; 0 where an
+    amount itself is too large, of which `relief` tells the way out. `largest_otherwise_ntd` is the same figure
+    under the other reading of shares whose reading is assumed; None where nothing is assumed. `complying` has
+    every line, before and after the least change that breaks no rule for lines; `sure_ntd` is what it asks as
+    far as nothing undecided can take it away.
     """
 
     total_ntd: int
@@ -68,12 +46,42 @@ class BudgetReport:
     self_fund_ntd: int
     verdicts: tuple[RuleVerdict, ...]
     largest_subsidy_ntd: int
+    relief: Relief | None
+    largest_otherwise_ntd: int | None
     complying: tuple[LineChange, ...]
+    sure_ntd: int
 
     @property
     def complies(self) -> bool:
-        """Return whether no rule is broken."""
-        return all(verdict.outcome is not BudgetOutcome.FAIL for verdict in self.verdicts)
+        """Return whether no rule is broken; some may be undecided."""
+        return self.outcome is not BudgetOutcome.FAIL
+
+    @property
+    def unsure(self) -> bool:
+        """Return whether some of the subsidy of the complying lines is not sure."""
+        return self.sure_ntd < subsidy_of([change.after for change in self.complying])
+
+    @property
+    def outcome(self) -> BudgetOutcome:
+        """Return what all rules come to: fail before undecided before pass."""
+        found = {verdict.outcome for verdict in self.verdicts}
+        for outcome in (BudgetOutcome.FAIL, BudgetOutcome.UNDECIDED):
+            if outcome in found:
+                return outcome
+        return BudgetOutcome.PASS
+
+    @property
+    def headline(self) -> str:
+        """Return the outcome in a sentence, with what to ask and of whom."""
+        failing = sum(verdict.outcome is BudgetOutcome.FAIL for verdict in self.verdicts)
+        undecided = [verdict for verdict in self.verdicts if verdict.outcome is BudgetOutcome.UNDECIDED]
+        ask = [fact for verdict in undecided for fact in verdict.ask]
+        unstated = sum(not verdict.ask for verdict in undecided)
+        todo = [to_ask(ask)] if ask else []
+        todo += [f"{unstated} 項所讀資料未載明，請向計畫窗口確認"] if unstated else []
+        parts = [f"有 {failing} 項要調整，見下表。"] if failing else []
+        parts += [f"{'其餘' if failing else ''}還不能判定：{'；'.join(todo)}。"] if todo else []
+        return "".join(parts) or "經費編列沒有不合規定之處；是否核定由計畫審認。"
 
 
 def check(
@@ -85,28 +93,33 @@ def check(
 ) -> BudgetReport:
     """Return how the lines stand against the rules.
 
-    `partner_count` counts the enterprises that join the applicant. While theme or partners are unknown and
-    several ceilings are possible, only what is above all of them fails; what may be asked keeps to the lowest.
+    `partner_count` counts the enterprises that join the applicant. While theme or partners are unknown, only
+    what is so in every case passes or fails; what may be asked keeps to the lowest ceiling that is possible.
     """
-    caps = caps_for(rules.caps, theme, partner_count)
-    cap_ntd = min((cap.cap_ntd for cap in caps), default=None)
-    verdicts = (
+    applicant = Applicant(theme, partner_count)
+    cap_ntd = min((cap.cap_ntd for cap in caps_for(rules, applicant)), default=None)
+    of_lines = (
         _self_fund(rules.self_fund, rules, lines),
         *(_share(share, lines) for share in rules.shares),
         *_self_fund_only(rules.self_fund_only, lines),
-        _cap(caps, rules, lines, partner_count),
+        ceiling(rules, applicant, subsidy_of(lines)),
         *_unlisted(rules, lines),
         *_priority(rules.priority, lines),
     )
-    failed = any(verdict.outcome is BudgetOutcome.FAIL for verdict in verdicts)
-    unchanged = tuple(LineChange(line, line) for line in lines)
+    complying = tuple(LineChange(line, line) for line in lines)
+    if any(verdict.outcome is BudgetOutcome.FAIL for verdict in of_lines):
+        complying = changes_to_comply(lines, rules, cap_ntd)
+    named = subsidy_of(of_kinds([change.after for change in complying], rules.named_kinds))
     return BudgetReport(
         total_of(lines),
         subsidy_of(lines),
         total_of(lines) - subsidy_of(lines),
-        verdicts,
+        (*partners(rules, applicant), *of_lines),
         largest_subsidy(lines, rules, cap_ntd),
-        changes_to_comply(lines, rules, cap_ntd) if failed else unchanged,
+        relief(lines, rules, cap_ntd),
+        largest_read_otherwise(lines, rules, cap_ntd),
+        complying,
+        named if cap_ntd is None else min(named, cap_ntd),
     )
 
 
@@ -114,7 +127,7 @@ def _self_fund(rule: SelfFund | None, rules: BudgetRules, lines: Sequence[Budget
     section, total = RuleSection.SELF_FUND, total_of(lines)
     if rule is None:
         sentence = "所讀資料未載自籌款比率，請向計畫窗口確認。"
-        return RuleVerdict(section, BudgetOutcome.NOT_APPLICABLE, "自籌款比率未載", sentence, rules.origin)
+        return RuleVerdict(section, _unstated(subsidy_of(lines)), "自籌款比率未載", sentence, rules.origin)
     if not total:
         return RuleVerdict(section, BudgetOutcome.NOT_APPLICABLE, rule.text, "尚未編列經費。", rule.origin)
     paid, least = total - subsidy_of(lines), least_self_fund(rule, total)
@@ -134,20 +147,34 @@ def _share(rule: Share, lines: Sequence[BudgetLine]) -> RuleVerdict:
     section, concerned = RuleSection.BUDGET_ITEMS, of_kinds(lines, rule.kinds)
     if not concerned:
         return RuleVerdict(section, BudgetOutcome.NOT_APPLICABLE, rule.text, "未編列此科目。", rule.origin)
-    limit = rule.max_percent * total_of(lines) // 100
+    figure, limit, move = _held(rule, lines)
     if rule.counts == "subsidy":
-        figure = subsidy_of(concerned)
-        move = max(0, figure - limit)
-        standing = f"此科目的補助款 {ntd(figure)}"
         remedy = f"請由補助款改列自籌款 {ntd(move)}。"
     else:
-        figure, move = total_of(concerned), least_cut(rule, lines)
-        standing = f"此科目的經費 {ntd(figure)}"
         growth = f"其他科目須增加 {ntd(least_growth(rule, lines))}。"
         remedy = growth if move == figure else f"請刪減 {ntd(move)}；不刪減則{growth}"
     compared = f"超過上限 {ntd(limit)}：{remedy}" if move else f"未超過上限 {ntd(limit)}。"
-    sentence = f"{standing}，{compared}"
+    sentence = f"此科目的{COUNTED[rule.counts]} {ntd(figure)}，{compared}"
+    if not rule.counts_checked:
+        other = read_otherwise(rule)
+        figure_then, _, move_then = _held(other, lines)
+        then = (
+            f"若以{COUNTED[other.counts]}計為 {ntd(figure_then)}，{'超過' if move_then else '未超過'}上限。"
+        )
+        sentence += f"以{COUNTED[rule.counts]}計是假設；{then}"
     return RuleVerdict(section, _outcome(move), rule.text, sentence, rule.origin, figure, limit, move)
+
+
+COUNTED = {"subsidy": "補助款", "amount": "經費"}
+
+
+def _held(rule: Share, lines: Sequence[BudgetLine]) -> tuple[int, int, int]:
+    """Return the figure that counts, its limit, and what to move or cut, in NT$."""
+    limit = rule.max_percent * total_of(lines) // 100
+    concerned = of_kinds(lines, rule.kinds)
+    if rule.counts == "subsidy":
+        return subsidy_of(concerned), limit, max(0, subsidy_of(concerned) - limit)
+    return total_of(concerned), limit, least_cut(rule, lines)
 
 
 def _self_fund_only(rule: ItemList | None, lines: Sequence[BudgetLine]) -> Iterator[RuleVerdict]:
@@ -163,44 +190,22 @@ def _self_fund_only(rule: ItemList | None, lines: Sequence[BudgetLine]) -> Itera
     yield RuleVerdict(section, _outcome(asked), rule.text, sentence, rule.origin, asked, 0, asked)
 
 
-def _cap(
-    caps: Sequence[Cap], rules: BudgetRules, lines: Sequence[BudgetLine], partner_count: int | None
-) -> RuleVerdict:
-    section, asked = RuleSection.AMOUNT, subsidy_of(lines)
-    if not caps:
-        sentence = "所讀資料未載補助上限，請向計畫窗口確認。"
-        return RuleVerdict(section, BudgetOutcome.NOT_APPLICABLE, "補助上限未載", sentence, rules.origin)
-    lowest, highest = min(caps, key=lambda cap: cap.cap_ntd), max(cap.cap_ntd for cap in caps)
-    each = "、".join(f"{cap.label} {ntd(cap.cap_ntd)}" for cap in caps)
-    move = max(0, asked - lowest.cap_ntd)
-    outcome = _outcome(move)
-    if not move:
-        sentence = f"申請補助款 {ntd(asked)}，未超過上限（{each}）。"
-    elif asked > highest:
-        sentence = f"申請補助款 {ntd(asked)}，超過上限（{each}）：請由補助款改列自籌款 {ntd(move)}。"
-    else:
-        outcome = BudgetOutcome.NOT_APPLICABLE
-        sentence = f"申請補助款 {ntd(asked)}；上限視主題與合作家數而定（{each}），請先問明。"
-    if partner_count is not None and partner_count < lowest.partners_min:
-        sentence += f"這項補助須帶 {lowest.partners_min} 家以上合作廠商，現為 {partner_count} 家。"
-    text = "；".join(cap.text for cap in caps)
-    return RuleVerdict(section, outcome, text, sentence, lowest.origin, asked, lowest.cap_ntd, move)
-
-
 def _unlisted(rules: BudgetRules, lines: Sequence[BudgetLine]) -> Iterator[RuleVerdict]:
     """Tell of lines that no rule speaks of: whether they can be subsidised is the programme's to say."""
     unnamed = frozenset(ItemKind) - rules.named_kinds
-    if not of_kinds(lines, unnamed):
+    concerned = of_kinds(lines, unnamed)
+    if not concerned:
         return
-    known = rules.subsidised
+    known, asked = rules.subsidised, subsidy_of(concerned)
     what = "未列於補助科目" if known else "：所讀資料未載是否為補助科目"
+    counted = f"；所列補助款暫計入（{ntd(asked)}）" if asked else ""
     yield RuleVerdict(
         RuleSection.BUDGET_ITEMS,
-        BudgetOutcome.NOT_APPLICABLE,
+        _unstated(asked),
         known.text if known else "補助科目未載",
-        f"{_places(lines, unnamed)}{what}，請向計畫窗口確認；可請的補助額暫計入。",
+        f"{_places(lines, unnamed)}{what}，請向計畫窗口確認{counted}。",
         known.origin if known else rules.origin,
-        subsidy_of(of_kinds(lines, unnamed)),
+        asked,
     )
 
 
@@ -227,6 +232,11 @@ def _priority(rule: Priority | None, lines: Sequence[BudgetLine]) -> Iterator[Ru
         move or 0,
         at_least=True,
     )
+
+
+def _unstated(asked: int) -> BudgetOutcome:
+    """Return what a rule comes to that no source states: it decides nothing where no subsidy is asked."""
+    return BudgetOutcome.UNDECIDED if asked else BudgetOutcome.NOT_APPLICABLE
 
 
 def _outcome(move: int) -> BudgetOutcome:

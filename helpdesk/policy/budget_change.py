@@ -5,11 +5,10 @@ All in whole NT$; percentages are compared by cross-multiplication, so that noth
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from helpdesk.policy.budget_lines import BudgetLine
-from knowledge_base.records.budgets import BudgetRules, Cap, SelfFund, Share
-from knowledge_base.records.vocabulary import ItemKind, Theme
+from knowledge_base.records.budgets import BudgetRules, SelfFund, Share
+from knowledge_base.records.vocabulary import ItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,20 @@ class LineChange:
     def move_ntd(self) -> int:
         """Return by how much less is asked as subsidy."""
         return self.before.subsidy_ntd - self.after.subsidy_ntd
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What may be asked once no amount of `kinds` is too large a share of the total.
+
+    Either these amounts are cut by `cut_ntd`, or self-funded items of other kinds grow by `growth_ntd`.
+    """
+
+    kinds: tuple[ItemKind, ...]
+    cut_ntd: int
+    subsidy_after_cut_ntd: int
+    growth_ntd: int
+    subsidy_after_growth_ntd: int
 
 
 def total_of(lines: Sequence[BudgetLine]) -> int:
@@ -65,32 +78,44 @@ def least_growth(share: Share, lines: Sequence[BudgetLine]) -> int:
     return max(0, -(-100 * amount // share.max_percent) - total_of(lines))
 
 
-def caps_for(caps: Sequence[Cap], theme: Theme | None, partner_count: int | None) -> tuple[Cap, ...]:
-    """Return the ceilings that are possible: at most one, unless theme or partners are unknown."""
-    themes = [theme] if theme else list(Theme)
-    counts = {0, *(cap.partners_min for cap in caps)} if partner_count is None else {partner_count}
-    possible = {_cap(caps, *known) for known in product(themes, counts)}
-    return tuple(cap for cap in caps if cap in possible)
-
-
-def _cap(caps: Sequence[Cap], theme: Theme, partner_count: int) -> Cap | None:
-    """Return the ceiling of a theme before a general one, then the one that asks for most partners.
-
-    With too few partners for any it is the one that asks for fewest.
-    """
-    fitting = [cap for cap in caps if cap.theme is theme] or [cap for cap in caps if cap.theme is None]
-    met = [cap for cap in fitting if cap.partners_min <= partner_count]
-    if met:
-        return max(met, key=lambda cap: cap.partners_min)
-    return min(fitting, key=lambda cap: cap.partners_min, default=None)
-
-
 def largest_subsidy(lines: Sequence[BudgetLine], rules: BudgetRules, cap_ntd: int | None) -> int:
     """Return the most that may be asked for these lines; 0 when an amount itself is too large a share."""
-    if any(least_cut(share, lines) for share in rules.shares if share.counts == "amount"):
-        return 0
-    asking_all = tuple(replace(line, subsidy_ntd=line.amount_ntd) for line in lines)
-    return subsidy_of(_moved(asking_all, rules, cap_ntd))
+    return 0 if _too_large(lines, rules) else subsidy_of(_moved(_asking_all(lines), rules, cap_ntd))
+
+
+def relief(lines: Sequence[BudgetLine], rules: BudgetRules, cap_ntd: int | None) -> Relief | None:
+    """Return what is left to ask once the amounts comply; None when none is too large a share."""
+    shares = _too_large(lines, rules)
+    if not shares:
+        return None
+    cut = _cut(lines, rules)
+    growth = max(least_growth(share, lines) for share in shares)
+    grown = (*_asking_all(lines), BudgetLine(ItemKind.OTHER, "", growth, 0))
+    return Relief(
+        tuple(kind for kind in ItemKind if any(kind in share.kinds for share in shares)),
+        total_of(lines) - total_of(cut),
+        largest_subsidy(cut, rules, cap_ntd),
+        growth,
+        subsidy_of(_moved(grown, rules, cap_ntd)),
+    )
+
+
+def read_otherwise(share: Share) -> Share:
+    """Return the share as it would be if its limit counted the other figure of its items."""
+    return share.model_copy(update={"counts": "subsidy" if share.counts == "amount" else "amount"})
+
+
+def largest_read_otherwise(
+    lines: Sequence[BudgetLine], rules: BudgetRules, cap_ntd: int | None
+) -> int | None:
+    """Return the largest subsidy if shares whose reading is assumed counted the other figure.
+
+    None where no reading is assumed of any item that is budgeted.
+    """
+    if not any(not share.counts_checked and total_of(of_kinds(lines, share.kinds)) for share in rules.shares):
+        return None
+    shares = tuple(share if share.counts_checked else read_otherwise(share) for share in rules.shares)
+    return largest_subsidy(lines, rules.model_copy(update={"shares": shares}), cap_ntd)
 
 
 def changes_to_comply(
@@ -102,6 +127,15 @@ def changes_to_comply(
     last line back.
     """
     return tuple(map(LineChange, lines, _moved(_cut(lines, rules), rules, cap_ntd)))
+
+
+def _too_large(lines: Sequence[BudgetLine], rules: BudgetRules) -> tuple[Share, ...]:
+    """Return the shares that amounts themselves exceed, whatever is asked for them."""
+    return tuple(share for share in rules.shares if share.counts == "amount" and least_cut(share, lines))
+
+
+def _asking_all(lines: Sequence[BudgetLine]) -> tuple[BudgetLine, ...]:
+    return tuple(replace(line, subsidy_ntd=line.amount_ntd) for line in lines)
 
 
 def _cut(lines: Sequence[BudgetLine], rules: BudgetRules) -> tuple[BudgetLine, ...]:

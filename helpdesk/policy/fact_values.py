@@ -7,12 +7,14 @@ take, and a name that is no fact. The last two are refused by name, never taken 
 import re
 from collections.abc import Mapping
 
+from helpdesk.policy.budget_lines import whole_ntd
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.lookup import normalise_county
 from knowledge_base.records.conditions import FactRecord
 from knowledge_base.records.vocabulary import Fact, FactKind
 
 UNKNOWN = "unknown"
+_PEOPLE_OR_SHOPS = re.compile(r"[人位名家]\s*$")
 LARGEST_COUNT = 10**13
 _NAMES = frozenset(Fact)
 
@@ -125,10 +127,8 @@ def _typed(record: FactRecord, text: str) -> object:
 
 
 def _count(text: str) -> object:
-    """Read 1,200、１２００、12人、1億2,000萬元."""
-    cleaned = re.sub(r"[\s,，人位名家元]", "", text)
-    found = re.fullmatch(r"(?:(\d{1,5})億)?(?:(\d{1,8})萬)?(\d{1,14})?", cleaned)
-    if not cleaned or not found:
+    """Read 12人 as the budget reads money: 1,200、１２００、1億2,000萬元. What is no count is left as it is."""
+    try:
+        return whole_ntd(_PEOPLE_OR_SHOPS.sub("", text))
+    except ValueError:
         return text
-    hundred_millions, ten_thousands, ones = (int(part or 0) for part in found.groups())
-    return hundred_millions * 10**8 + ten_thousands * 10**4 + ones

@@ -1,25 +1,24 @@
-"""Which open cases are told something else of their measure under other terms, one part of them at a time.
+"""Which open cases are told something else under other terms, one part of them at a time.
 
 A case asks about its measure; while a referral of it is open, also about the one that the offer was judged by.
+Of every other measure it is told what its facts come to, as soon as enough is known of it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import islice
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from helpdesk.models.case import Case
 from helpdesk.models.enterprise import Enterprise
 from helpdesk.models.referral import Referral
-from helpdesk.policy.case_answers import Answer, Spoken, measures_changed, spoken_on
-from helpdesk.policy.fact_values import Facts
+from helpdesk.policy.case_answers import Answer, AnswerGround, enough_known, told_else, told_on
 from helpdesk.policy.referral_lifecycle import OPEN
 from helpdesk.policy.service_terms import ServiceTerms
 from helpdesk.queries.case_facts import OF_ENTERPRISE, facts_of
+from knowledge_base.lookup import When
 
 CASES_AT_ONCE = 1_000
 MOST_SHOWN = 100
@@ -37,50 +36,72 @@ class AnswerChange:
     measure: str
     before: Answer | None
     after: Answer | None
+    ground: AnswerGround = AnswerGround.OWN
+
+    @property
+    def amounts_only(self) -> bool:
+        """Tell whether nothing but the money differs."""
+        if self.before is None or self.after is None:
+            return False
+        return self.before == replace(self.after, amounts=self.before.amounts)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersChanged:
-    """How many answers change, and the first of them."""
+    """How many answers change, how many for each ground, and the first of them."""
 
     total: int
     shown: tuple[AnswerChange, ...]
+    of: Mapping[AnswerGround, int] = field(default_factory=dict)
 
 
-def counted(changes: Iterator[AnswerChange]) -> AnswersChanged:
-    """Keep the first and count the rest."""
-    shown = tuple(islice(changes, MOST_SHOWN))
-    return AnswersChanged(len(shown) + sum(1 for _ in changes), shown)
+def counted(changes: Iterable[AnswerChange]) -> AnswersChanged:
+    """Keep the first, those that ask or are offered before those that only can be judged, and count the rest."""
+    asked: list[AnswerChange] = []
+    others: list[AnswerChange] = []
+    of: Counter[AnswerGround] = Counter()
+    for change in changes:
+        of[change.ground] += 1
+        kept = others if change.ground is AnswerGround.KNOWN else asked
+        if len(kept) < MOST_SHOWN:
+            kept.append(change)
+    shown = tuple([*asked, *others][:MOST_SHOWN])
+    return AnswersChanged(of.total(), shown, {ground: of[ground] for ground in AnswerGround if of[ground]})
 
 
 def answer_changes(
-    session: Session, before: ServiceTerms, after: ServiceTerms, day: date
+    session: Session, before: ServiceTerms, after: ServiceTerms, when: When
 ) -> Iterator[AnswerChange]:
-    """Yield every unfinished case and measure whose answer on a day in Taipei differs, in the order of cases."""
-    measures = measures_changed(before, after)
-    was, becomes = spoken_on(before, measures, day), spoken_on(after, measures, day)
+    """Yield every unfinished case and measure whose answer then differs, in the order of cases."""
+    told = told_on(before, after, when)
+    for case, judged in _cases(session, told) if told else ():
+        facts = facts_of(case, after.knowledge)
+        asked = {case.measure, *judged}
+        for measure in sorted(told if enough_known(facts) else told.keys() & asked):
+            ground = AnswerGround.KNOWN
+            if measure in asked:
+                ground = AnswerGround.OWN if measure == case.measure else AnswerGround.REFERRAL
+            old, new = told[measure].answers(facts)
+            if told_else(old, new, ground):
+                name = case.enterprise.name if case.enterprise else None
+                yield AnswerChange(case.number, name, measure, old, new, ground)
+
+
+def _cases(session: Session, measures: Iterable[str]) -> Iterator[tuple[Case, Set[str]]]:
+    """Yield the unfinished cases with the measures that their open offers were judged by."""
     last = 0
-    while measures:
-        part = _cases(session, measures, last)
+    while True:
+        part = _part(session, last)
         judged = _judged(session, [case.id for case in part], measures)
         for case in part:
-            facts = facts_of(case, after.knowledge)
-            for measure in sorted({case.measure or "", *judged[case.id]} & measures):
-                old, new = _answer(was.get(measure), facts), _answer(becomes.get(measure), facts)
-                if old != new:
-                    name = case.enterprise.name if case.enterprise else None
-                    yield AnswerChange(case.number, name, measure, old, new)
+            yield case, judged[case.id]
         if len(part) < CASES_AT_ONCE:
             return
         last = part[-1].id
 
 
-def _answer(spoken: Spoken | None, facts: Facts) -> Answer | None:
-    return spoken.answer(facts) if spoken else None
-
-
-def _cases(session: Session, measures: Iterable[str], last: int) -> Sequence[Case]:
-    """Return the next part of the unfinished cases that ask about these measures, after case `last`."""
+def _part(session: Session, last: int) -> Sequence[Case]:
+    """Return the next part of the unfinished cases, after case `last`."""
     of_enterprise = (Enterprise.name, *(getattr(Enterprise, fact.value) for fact in OF_ENTERPRISE))
     found = (
         select(Case)
@@ -89,11 +110,6 @@ def _cases(session: Session, measures: Iterable[str], last: int) -> Sequence[Cas
             joinedload(Case.enterprise).load_only(*of_enterprise),
         )
         .where(Case.unfinished, Case.id > last)
-        .where(
-            or_(
-                Case.measure.in_(measures), exists().where(Referral.case_id == Case.id, *_judged_by(measures))
-            )
-        )
     )
     return session.scalars(found.order_by(Case.id).limit(CASES_AT_ONCE)).all()
 

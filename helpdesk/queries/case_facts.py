@@ -1,5 +1,8 @@
 """What is known of a case for the conditions of measures: from the enterprise, the case and what was said."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from helpdesk.models.case import Case
 from helpdesk.policy.fact_values import UNKNOWN, BadFacts, FactValue, read_facts
 from knowledge_base.knowledge import Knowledge
@@ -12,7 +15,8 @@ ELSEWHERE = (*OF_ENTERPRISE, Fact.THEME)
 
 def facts_of(case: Case, knowledge: Knowledge) -> dict[Fact, FactValue]:
     """Return the known facts. What was kept and is no longer a value of its fact counts as unknown."""
-    kept: dict[str, object] = {name: case.facts.get(name) for name in Fact if name not in ELSEWHERE}
+    said = said_of(case)
+    kept: dict[str, object] = {name: said.get(name) for name in Fact if name not in ELSEWHERE}
     if case.enterprise is not None:
         kept |= {fact: getattr(case.enterprise, fact.value) for fact in OF_ENTERPRISE}
     kept[Fact.THEME] = case.theme.value if case.theme else None
@@ -24,4 +28,12 @@ def facts_of(case: Case, knowledge: Knowledge) -> dict[Fact, FactValue]:
 
 def declined_of(case: Case) -> frozenset[Fact]:
     """Return the facts that the enterprise was asked for and does not know."""
-    return frozenset(Fact(name) for name, value in case.facts.items() if value == UNKNOWN and name in {*Fact})
+    return frozenset(
+        Fact(name) for name, value in said_of(case).items() if value == UNKNOWN and name in {*Fact}
+    )
+
+
+def said_of(case: Case) -> Mapping[str, Any]:
+    """Return what was said of the case; what was kept and is no object says nothing."""
+    kept: object = case.facts
+    return kept if isinstance(kept, dict) else {}

@@ -9,7 +9,7 @@ from helpdesk.models.account import Account
 from helpdesk.models.case import Case
 from helpdesk.policy.events import EventKind
 from helpdesk.policy.fact_values import FactValue
-from helpdesk.queries.case_facts import ELSEWHERE
+from helpdesk.queries.case_facts import ELSEWHERE, said_of
 from helpdesk.services.timeline import acting, record
 from knowledge_base.records.vocabulary import Fact
 
@@ -24,11 +24,12 @@ def record_facts(
 
     The history says which facts changed, not their values. Returns the names that did.
     """
-    before = {name: case.facts[name] for name in KEPT if name in case.facts}
+    kept = said_of(case)
+    before = {name: kept[name] for name in KEPT if name in kept}
     after = {name: said[name] for name in KEPT if name in said}
     changed = tuple(name for name in KEPT if before.get(name) != after.get(name))
     if changed:
-        others = {name: value for name, value in case.facts.items() if name not in KEPT}
+        others = {name: value for name, value in kept.items() if name not in KEPT}
         case.facts = {**others, **after}
         record(session, case, EventKind.CASE_FACTS, actor=acting(account), now=now, changed=list(changed))
     return changed

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from helpdesk.models.call import CallState
 from helpdesk.policy.attainment import Dimension
-from helpdesk.policy.budget import BudgetOutcome
+from helpdesk.policy.budget_verdicts import BudgetOutcome
+from helpdesk.policy.case_answers import AnswerGround
 from helpdesk.policy.conversation import MessageKind
 from helpdesk.policy.deadlines import ClockState
 from helpdesk.policy.delivery import DeliveryState
@@ -153,7 +154,13 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "payment": "撥款作業",
         "execution": "執行期間",
     },
-    BudgetOutcome: {"pass": "符合", "fail": "須調整", "not_applicable": "不適用", "note": "參考"},
+    BudgetOutcome: {
+        "pass": "符合",
+        "fail": "須調整",
+        "undecided": "尚不能判定",
+        "not_applicable": "不適用",
+        "note": "參考",
+    },
     known.ItemKind: {
         "consumables": "消耗性器材及原材料費",
         "new_equipment": "全新設備之購置費",
@@ -296,6 +303,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "window_closed": "記錄截止",
         "window_reopened": "撤回截止",
     },
+    AnswerGround: {"own": "本案措施", "referral": "轉介", "known": "資料足以判斷"},
     WindowClosingKind: {"funds_exhausted": "經費用罄", "closed_early": "提前截止"},
     QueueView: {
         "unfinished": "未結",

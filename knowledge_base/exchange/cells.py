@@ -1,4 +1,4 @@
-"""How one cell of a sheet says a value: whole numbers, 是/否, dates of either era, lists, phones.
+"""How one cell of a sheet says a value: whole numbers, money, 是/否, dates of either era, lists, phones.
 
 A blank cell is no value; it never comes here.
 """
@@ -13,6 +13,8 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from ..records.measures import TAIPEI
+from .figures import read_money
+from .file_problems import shortened
 
 _Made = TypeVar("_Made")
 CellValue = str | int | float | bool | datetime | date | time
@@ -64,6 +66,17 @@ def read_whole(value: CellValue) -> int:
     raise CellFault("應為整數")
 
 
+def read_ntd(value: CellValue) -> int:
+    """Return whole NT$, also as people write them: 600萬, 1億2,000萬元. Raises CellFault."""
+    amount = read_money(value) if isinstance(value, str) else None
+    if amount is not None:
+        return amount
+    try:
+        return read_whole(value)
+    except CellFault as fault:
+        raise CellFault("應為整數，例如 6,000,000 或 600萬") from fault
+
+
 def read_flag(value: CellValue) -> bool:
     """Return 是 or 否. Raises CellFault."""
     if isinstance(value, bool):
@@ -111,7 +124,7 @@ def _possible(make: Callable[..., _Made], value: str, *parts: int) -> _Made:
     try:
         return make(*parts)
     except ValueError as error:
-        raise CellFault(f"沒有這個日期或時刻：{value.strip()}") from error
+        raise CellFault(f"沒有這個日期或時刻：{shortened(value.strip())}") from error
 
 
 def read_lines(value: CellValue) -> list[str]:
@@ -170,6 +183,7 @@ def some_of(words: Mapping[str, str]) -> CellKind:
 
 TEXT = CellKind(read_text)
 WHOLE = CellKind(read_whole, int)
+NTD = CellKind(read_ntd, int)
 FLAG = CellKind(read_flag, lambda flag: "是" if flag else "否", ("是", "否"))
 INSTANT = CellKind(read_instant, write_instant)
 DAY = CellKind(read_day, lambda day: str(day.isoformat()))

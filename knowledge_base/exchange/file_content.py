@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..faults import MISSING_KEY
 from ..knowledge import Problem
-from .file_problems import FileProblem, Place
+from .file_problems import FileProblem, Place, shortened
 from .plain import Plain
 from .sections import REFERENCE_WORDS
 
@@ -19,20 +19,24 @@ _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[[^\[\]]*\])$")
 @dataclass(slots=True)
 class FileContent:
     """`raw` are the records by section and id; `places` tells the place of a Problem's key, `faulty` holds the
-    places that something is wrong with already.
+    places that something is wrong with already, `said` what stands in a cell.
     """
 
     raw: dict[str, dict[str, Plain]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     problems: list[FileProblem] = field(default_factory=list)
     faulty: set[Place] = field(default_factory=set)
+    said: dict[Place, str] = field(default_factory=dict)
 
     def add(self, section: str, identity: str, record: Plain) -> None:
         """Take in a record."""
         self.raw.setdefault(section, {})[identity] = record
 
     def complain(self, place: Place, reason: str) -> None:
-        """Note a fault."""
+        """Note a fault, with what stands in the cell unless the reason says it."""
+        said = self.said.get(place, "")
+        if said and f"{said}」" not in reason:
+            reason = f"{reason}（填的是「{shortened(said)}」）"
         self.problems.append(FileProblem(place, reason))
         self.faulty.add(place)
 
@@ -56,7 +60,7 @@ class FileContent:
         for problem in problems:
             place = self.place_of(problem.key)
             if place is None:
-                self.complain(Place(), f"{problem.key}：{problem.reason}")
+                self.complain(Place(), f"{shortened(problem.key)}：{problem.reason}")
             elif place not in faulty:
                 blank = problem.reason == MISSING_KEY and place.column
                 self.complain(place, BLANK if blank else _in_words(problem.reason))

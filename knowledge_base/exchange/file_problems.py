@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 MOST_SHOWN = 200
+_LONGEST, _LONGEST_REASON = 60, 1_000
+_QUOTED = re.compile(r"「([^「」]*)」")
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of what a file says, for quoting."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """One fault and where it is."""
+    """One fault and where it is; of a value that is quoted, the beginning."""
 
     place: Place
     reason: str
+
+    def __post_init__(self) -> None:
+        quoted = _QUOTED.sub(lambda found: f"「{shortened(found[1])}」", self.reason)
+        object.__setattr__(self, "reason", quoted[:_LONGEST_REASON])
 
     def __str__(self) -> str:
         return f"{self.place.words}：{self.reason}" if self.place.words else self.reason

@@ -5,7 +5,6 @@ What a sheet means is decided elsewhere; here a file is safe to read and small e
 
 from __future__ import annotations
 
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -18,20 +17,16 @@ from openpyxl import load_workbook
 
 from .cells import CellValue
 from .file_problems import FileProblem, FileProblems, Place
+from .workbook_scan import LAST_ROW, MOST_COLUMNS, scan
 
-MOST_ROWS = 2_000
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 40_000_000
-_MOST_MEMBERS, _MOST_COLUMNS = 300, 60
+_MOST_MEMBERS = 300
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 """How a file of Excel 97-2003 begins, and one that is encrypted by a password."""
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_LAST_ROW = MOST_ROWS + 1  # after the heading
-_ROW = re.compile(rb'<(?:\w+:)?row\b(?:[^>]*?\sr="([0-9]{1,9})")?')
-_SAYS = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]{1,40})"')
 
 
 @dataclass(slots=True)
@@ -55,7 +50,8 @@ def read_grids(content: bytes) -> tuple[list[Grid], list[FileProblem]]:
             _refuse_unsafe(archive)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl warns of decorations that it does not carry over
-                return _read(content, archive)
+                problems = scan(archive)
+                return _read(content, problems), problems
     except FileProblems:
         raise
     except zipfile.BadZipFile as error:
@@ -84,18 +80,17 @@ def _refuse_unsafe(archive: zipfile.ZipFile) -> None:
         raise FileProblems.of("檔案含有巨集；請另存成不含巨集的 XLSX")
 
 
-def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Grid], list[FileProblem]]:
+def _read(content: bytes, problems: list[FileProblem]) -> list[Grid]:
+    """Return the sheets, adding to the problems what is wrong with single cells."""
     workbook = load_workbook(BytesIO(content), read_only=True, keep_links=False)
-    grids, problems = [], []
+    parts = [sheet._worksheet_path for sheet in workbook.worksheets]
+    if len(set(parts)) < len(parts):
+        raise FileProblems.of("有兩張工作表是同一份內容")
+    grids = []
     for sheet in workbook.worksheets:
         grid = Grid(sheet.title)
-        markup = archive.read(sheet._worksheet_path)
-        _refuse_too_many(sheet.title, markup)
-        for merged in _MERGED.findall(markup):
-            where = Place(sheet.title)
-            problems.append(FileProblem(where, f"合併儲存格 {merged.decode()}；請取消合併，每格各填各的值"))
         sheet.reset_dimensions()  # what the file says of its extent may be wrong
-        rows = sheet.iter_rows(max_col=_MOST_COLUMNS, max_row=_LAST_ROW)
+        rows = sheet.iter_rows(max_col=MOST_COLUMNS, max_row=LAST_ROW)
         for number, cells in enumerate(rows, start=1):
             row = _row(grid.title, number, cells, problems)
             if any(value is not None for value in row):
@@ -103,17 +98,7 @@ def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Grid], list[Fi
         grids.append(grid)
     grids += [Grid(name) for name in workbook.sheetnames if name not in {grid.title for grid in grids}]
     workbook.close()
-    return grids, problems
-
-
-def _refuse_too_many(title: str, markup: bytes) -> None:
-    """Refuse a row that lies too far down and says something; openpyxl would walk through every gap to it."""
-    starts = list(_ROW.finditer(markup))
-    ends = [*(start.start() for start in starts[1:]), len(markup)]
-    for count, (start, end) in enumerate(zip(starts, ends, strict=False), start=1):
-        number = int(start[1] or count)
-        if number > _LAST_ROW and _SAYS.search(markup, start.end(), end):
-            raise FileProblems.of(f"超過 {MOST_ROWS:,} 列，不予讀取", sheet=title, row=number)
+    return grids
 
 
 def _row(
@@ -123,7 +108,8 @@ def _row(
     for cell in cells:
         value = cell.value
         if cell.data_type in ("f", "e"):
-            reason = "是公式；請貼上值" if cell.data_type == "f" else f"是錯誤值 {value}"
+            said = f"「{value}」" if isinstance(value, str) else ""
+            reason = f"是公式{said}；請貼上值" if cell.data_type == "f" else f"是錯誤值 {value}"
             problems.append(FileProblem(Place(title, number), f"儲存格 {cell.coordinate} {reason}"))
             value = None
         elif isinstance(value, datetime) and "h" not in cell.number_format.lower():

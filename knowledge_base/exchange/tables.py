@@ -9,7 +9,7 @@ from typing import Any
 
 from .cells import CellFault, CellValue
 from .file_content import FileContent
-from .file_problems import Place
+from .file_problems import Place, shortened
 from .grids import Grid
 from .layout import EDITION, Column, Shape, Sheet
 from .plain import Plain
@@ -74,7 +74,7 @@ def _columns(sheet: Sheet, grid: Grid, found: FileContent) -> tuple[Column | Non
     wrong += [(heading, "欄位重複") for heading, count in counts.items() if count > 1]
     wrong += [(heading, "缺少這一欄") for heading in known if heading not in counts]
     for heading, reason in wrong:
-        found.complain(Place(sheet.title, 1, heading), reason)
+        found.complain(Place(sheet.title, 1, shortened(heading)), reason)
     return None if wrong else tuple(known.get(heading) for heading in headings)
 
 
@@ -92,6 +92,7 @@ def _row(
             if value is not None:
                 found.complain(Place(sheet.title, number), f"「{value}」所在的欄沒有欄位名稱")
         elif value is not None:
+            found.said[Place(sheet.title, number, column.title)] = str(value)
             try:
                 read[column.title] = column.kind.read(value)
             except CellFault as fault:

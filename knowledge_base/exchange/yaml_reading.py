@@ -9,13 +9,15 @@ import yaml
 from ..faults import MISSING_KEY, UNKNOWN_KEY
 from ..reading import LOADER, UnreadableFile, parse_yaml, record_name
 from .file_content import FileContent
-from .file_problems import FileProblems, Place
+from .file_problems import FileProblems, Place, shortened
 from .sections import AMENDABLE
 from .texts import text_of
 
 MOST_BYTES = 2_000_000
 _DEEPEST, _MOST_PARTS = 40, 100_000
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_NUMBERS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
+_LONGEST_NUMBER = 40
 
 
 def read_yaml_text(content: bytes) -> FileContent:
@@ -34,7 +36,7 @@ def read_yaml_text(content: bytes) -> FileContent:
     if not isinstance(node, yaml.MappingNode):
         raise FileProblems.of(f"最外層應為 {'、'.join(AMENDABLE)} 等鍵", row=1)
     found.places |= dict(_lines(node, ""))
-    _refuse_impossible_dates(node)
+    _refuse_impossible_values(node)
     try:
         document, duplicates = parse_yaml(text)
     except UnreadableFile as error:
@@ -74,15 +76,19 @@ def _line(event: yaml.Event) -> int | None:
     return event.start_mark.line + 1 if event.start_mark else None
 
 
-def _refuse_impossible_dates(node: yaml.Node) -> None:
+def _refuse_impossible_values(node: yaml.Node) -> None:
+    """Refuse dates that no calendar has, and numbers that are too long to be meant, at their lines."""
     faults = FileContent()
     loader = LOADER("")
     for scalar in _scalars(node):
-        if scalar.tag == _TIMESTAMP:
+        place, said = Place(row=scalar.start_mark.line + 1), shortened(scalar.value)
+        if scalar.tag in _NUMBERS and len(scalar.value) > _LONGEST_NUMBER:
+            faults.complain(place, f"數字太大：{said}")
+        elif scalar.tag in {_TIMESTAMP, *_NUMBERS}:
             try:
                 loader.construct_object(scalar)
-            except ValueError:
-                faults.complain(Place(row=scalar.start_mark.line + 1), f"沒有這個日期或時刻：{scalar.value}")
+            except (ValueError, OverflowError):
+                faults.complain(place, f"沒有這個日期、時刻或數字：{said}")
     loader.dispose()
     if faults.problems:
         raise FileProblems(faults.problems)

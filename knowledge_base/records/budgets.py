@@ -36,11 +36,15 @@ class SelfFund(Stated):
 
 
 class Share(Stated):
-    """A ceiling for items of some kinds, in percent of the total; `counts` says which figure of theirs."""
+    """A ceiling for items of some kinds, in percent of the total; `counts` says which figure of theirs.
+
+    `counts_checked` is false where the source leaves open which figure it means.
+    """
 
     kinds: Kinds
     max_percent: Percent
     counts: Literal["subsidy", "amount"]
+    counts_checked: Flag = True
 
 
 class ItemList(Stated):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from .provenance import Flag, Origin, Record, Slug, Sourced, Text
+from .provenance import MOST_NTD, Flag, Origin, Record, Slug, Sourced, Text
 from .vocabulary import Fact, FactKind, Operator
 
 SETS = frozenset({Operator.IN, Operator.NOT_IN})
@@ -21,6 +21,8 @@ def _comparable(value: object) -> object:
     """Return what a fact can be held against; a list of words becomes a tuple."""
     if isinstance(value, list | tuple) and value and all(isinstance(word, str) for word in value):
         return tuple(value)
+    if isinstance(value, int) and abs(value) > MOST_NTD:
+        raise ValueError(f"不可大於 {MOST_NTD:,}")
     if isinstance(value, bool | int | str):
         return value
     raise ValueError("應為 true、false、整數、文字或文字清單")

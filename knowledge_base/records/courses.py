@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .provenance import Ntd, Slug, Sourced, Text
+from .provenance import Ntd, Slug, Sourced, Text, Url
 from .vocabulary import Theme, Weekday
 
 HalfDays = Annotated[float, Field(strict=True, gt=0, multiple_of=0.5)]
@@ -24,4 +24,4 @@ class Course(Sourced):
     topics: tuple[Text, ...] = Field(min_length=1)
     prerequisite: Slug | None = None
     fee_ntd: Ntd
-    apply_url: Text | None = None
+    apply_url: Url | None = None

@@ -6,27 +6,51 @@ Whether an enterprise qualifies is decided elsewhere.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
 from .conditions import Node
-from .provenance import Count, Flag, Ntd, Origin, Record, Slug, Sourced, Text
+from .provenance import Count, Flag, Ntd, Origin, Record, Slug, Sourced, Text, Url
 from .vocabulary import MeasureKind, RuleSection, Theme
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(TAIPEI))]
-EditionKey = Annotated[str, Field(pattern=r"^1\d\d(-1\d\d)?$")]
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+ONE_DAY = timedelta(days=1)
+
+
+def _in_taipei(at: datetime) -> datetime:
+    """Return the instant on Taipei's clock; one that no clock shows there, or centuries away, is a slip."""
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"年份須在 {FIRST_YEAR} 至 {LAST_YEAR} 之間")
+    return at.astimezone(TAIPEI)
+
+
+def years_in(key: str) -> range:
+    """Return the ROC years that an edition's key spans: 112 or 114-115."""
+    first, _, last = key.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _forwards(key: str) -> str:
+    if "-" in key and len(years_in(key)) < 2:
+        raise ValueError("民國年的起年須早於迄年，例如 114-115")
+    return key
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_taipei)]
+EditionKey = Annotated[str, Field(pattern=r"^1[0-9]{2}(-1[0-9]{2})?$"), AfterValidator(_forwards)]
 
 
 class Phone(Record):
     """A number as the public dials it, with the extensions that answer for this matter."""
 
-    number: Annotated[str, Field(pattern=r"^0\d{1,3}-\d{3,4}-?\d{3,4}$")]
-    extensions: tuple[Annotated[str, Field(pattern=r"^\d{1,6}$")], ...] = ()
+    number: Annotated[str, Field(pattern=r"^0[0-9]{1,3}-[0-9]{3,4}-?[0-9]{3,4}$")]
+    extensions: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,6}$")], ...] = ()
 
     @property
     def written(self) -> str:
@@ -68,7 +92,15 @@ class Window(Record):
             raise ValueError("未以經費用罄為截止條件，卻記錄了經費用罄時間")
         if self.closed_early_at and self.closed_early_at > self.closes_at:
             raise ValueError("提前截止的時間晚於原定截止時間")
+        if self.funds_exhausted_at and self.funds_exhausted_at > self.closes_at + ONE_DAY:
+            raise ValueError("經費用罄的時間晚於截止時間")
+        if self.opens_at and any(at < self.opens_at for at in self._recorded):
+            raise ValueError("經費用罄或提前截止的時間早於開始受理")
         return self
+
+    @property
+    def _recorded(self) -> tuple[datetime, ...]:
+        return tuple(at for at in (self.funds_exhausted_at, self.closed_early_at) if at)
 
 
 class Amount(Record):
@@ -135,7 +167,7 @@ class Measure(Sourced):
     host: Host
     summary: Text
     editions: tuple[Edition, ...] = Field(min_length=1)
-    apply_url: Text | None = None
+    apply_url: Url | None = None
     apply_at: Text | None = None
     execution_period: Text | None = None
     themes: tuple[ThemeText, ...] = ()
@@ -151,4 +183,7 @@ class Measure(Sourced):
         keys = [edition.key for edition in self.editions]
         if len(keys) != len(set(keys)):
             raise ValueError("年度版重複")
+        for one, other in combinations(keys, 2):
+            if {*years_in(one)} & {*years_in(other)}:
+                raise ValueError(f"年度版 {one} 與 {other} 的年度重疊")
         return self

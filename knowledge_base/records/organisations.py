@@ -46,7 +46,7 @@ class Organisation(Sourced):
     short_name: Text
     kind: OrganisationKind
     legal_entity: Slug
-    ubn: Annotated[str, Field(pattern=r"^\d{8}$")] | None = None
+    ubn: Annotated[str, Field(pattern=r"^[0-9]{8}$")] | None = None
     region: Text | None = None
     seat: Text | None = None
     counties: tuple[Text, ...] = ()

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Text = Annotated[str, Field(min_length=1)]
+MOST, MOST_NTD = 10**9, 10**13
+
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|[\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, those that turn the direction of writing, and those without width; a line break is none."""
+
+
+def _seen(text: str) -> str:
+    """Refuse what nobody sees: two texts that look the same would differ, or one would read otherwise."""
+    if found := _UNSEEN.search(text):
+        raise ValueError(f"含有看不見的控制字元 U+{ord(found[0]):04X}，請刪除後重新輸入")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_seen)]
+Url = Annotated[str, Field(pattern=r"^https?://\S+$"), AfterValidator(_seen)]
 Flag = Annotated[bool, Field(strict=True)]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Ntd = Annotated[int, Field(strict=True, ge=0)]
+Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
+Ntd = Annotated[int, Field(strict=True, ge=0, le=MOST_NTD)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -74,6 +92,6 @@ class Source(Record):
 
     id: Slug
     title: Text
-    url: Text | None = None
+    url: Url | None = None
     read_on: date
     note: Text | None = None

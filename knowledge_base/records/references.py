@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from .measures import Instant
-from .provenance import Flag, Record, Slug, Sourced, Text
+from .provenance import Flag, Record, Slug, Sourced, Text, Url
 from .vocabulary import Theme
 
 
@@ -96,7 +96,7 @@ class Briefing(Sourced):
     place: Text | None = None
     counties: tuple[Text, ...] = ()
     measures: tuple[Slug, ...] = ()
-    sign_up_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    sign_up_url: Url | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

@@ -81,7 +81,7 @@ class SlaPolicy(Sourced):
 
 def _clock_time(value: object) -> time:
     """Read `"HH:MM"`. An unquoted 18:00 is the number 1080 to YAML and would become 00:18:00."""
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
         return time.fromisoformat(value)
     raise ValueError('時刻須寫成加引號的 "HH:MM"')
 

@@ -2,11 +2,14 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+
+TABLES = ("window_closing", "catalogue_record")
 
 
 def upgrade() -> None:
@@ -43,7 +46,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("referral", schema=None) as batch_op:
-        batch_op.drop_column("eligibility")
-    for table in ("window_closing", "catalogue_record"):
+    for table in TABLES:
+        if op.get_bind().scalar(sa.select(sa.func.count()).select_from(sa.table(table))):
+            raise CommandError(
+                f"{table} holds what the desk edited or recorded, which the version before cannot keep. "
+                "Export the catalogue (flask knowledge export), or go back to a backup of the database."
+            )
+    # not in a batch: SQLite would drop the table and make it anew, and what refers to its rows forbids that
+    op.drop_column("referral", "eligibility")
+    for table in TABLES:
         op.drop_table(table)

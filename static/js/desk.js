@@ -34,7 +34,7 @@ function keyed() {
 }
 
 function use(element) {
-  if (element.matches(TYPING)) element.focus();
+  if (element.matches(`${TYPING}, [type=radio]`)) element.focus();
   else element.click();
 }
 
@@ -104,7 +104,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("button:not([type]), [type=submit]"));
+    form.requestSubmit(form.querySelector("[data-saves]") ?? form.querySelector("button:not([type]), [type=submit]"));
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPING)) return;
@@ -147,4 +147,22 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches("[data-enter]")) return;
   event.preventDefault();
   event.target.dispatchEvent(new Event(event.target.dataset.enter, { bubbles: true }));
+});
+
+/* A place that draws itself anew after a field in it changed tells which, and in which folded part it stands. */
+document.addEventListener("htmx:configRequest", (event) => {
+  const field = event.detail.triggeringEvent?.target;
+  if (!event.target.matches("[data-tells-field]") || !field?.name) return;
+  event.detail.parameters.answered = field.name;
+  event.detail.parameters.answered_in = field.closest("details")?.id ?? "";
+});
+
+/* What was unfolded in a place stays so when the place is drawn anew. */
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  unfolded = [...event.detail.target.querySelectorAll("details[id][open]")].map((details) => details.id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  unfolded = [];
 });

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,9 +41,9 @@ def test_one_screen_tells_what_fits_today_and_what_did_in_a_past_year(
     page.goto("/desk/new")
     for field, words in CALLER.items():
         write(page, page.locator(field), words)
-    write(page, page.locator("#regular_employees"), "9")
     choose(page, "#county", "彰化縣")
     choose(page, "#sector", "金屬製品")
+    write(page, page.locator("#regular_employees"), "9")
     panel = page.locator("#match")
     expect(panel).to_contain_text("還缺：受美國關稅影響")
     press(page, page.locator("input[name=fact-tariff_affected]").first, "Space")
@@ -51,7 +51,8 @@ def test_one_screen_tells_what_fits_today_and_what_did_in_a_past_year(
     expect(page.locator("input[name=fact-registration]").first).to_be_focused()
     choose(page, "#match select[name=year]", "112 年")
     expect(panel.get_by_role("heading", name="112 年")).to_be_visible()
-    expect(panel).to_contain_text("不符合：須經常僱用員工 10 人以上")
+    expect(panel).to_contain_text("不符合「經常僱用員工 10 人以上")
+    press(page, panel.locator("summary", has_text="因應美國關稅研發轉型補助－個案").first)
     press(page, panel.get_by_role("button", name="插入答覆：因應美國關稅研發轉型補助－個案", exact=True))
     expect(page.locator("#answer")).to_be_focused()
     assert "每案上限 500 萬元" in page.input_value("#answer")
@@ -63,13 +64,85 @@ def test_one_screen_tells_what_fits_today_and_what_did_in_a_past_year(
     assert kept.facts == {"tariff_affected": True}
 
 
+def within(page: Page, target: Locator) -> bool:
+    """Return whether all of an element is on the screen, where the page stands scrolled."""
+    box = target.bounding_box()
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP["height"]
+
+
+def test_question_measures_and_past_year_are_on_the_screen_at_once_a_few_tabs_away(
+    open_page: Callable[..., Page], people: None
+) -> None:
+    page = open_page(DESKTOP)
+    sign_in(page, Role.AGENT)
+    page.goto("/desk/new")
+    choose(page, "#county", "彰化縣")
+    choose(page, "#sector", "金屬製品")
+    write(page, page.locator("#regular_employees"), "9")
+    panel = page.locator("#match")
+    expect(panel).to_contain_text("還缺：受美國關稅影響")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "year":
+            break
+    expect(page.locator("#year")).to_be_focused()
+    choose(page, "#year", "112 年")
+    expect(panel.get_by_role("heading", name="112 年")).to_be_visible()
+    expect(page.locator("#year")).to_be_focused()
+    assert page.evaluate("window.scrollY") == 0
+    assert within(page, panel.locator("fieldset").first)
+    for group in ("today", "past"):
+        assert within(page, panel.locator(f"[id^={group}-] .match-list > li").first)
+        assert within(page, panel.locator(f"[id={group}-not-eligible] > summary"))
+
+
+def test_the_key_of_the_panel_leads_to_its_first_question_and_arrows_pass_over_answers(
+    open_page: Callable[..., Page], people: None
+) -> None:
+    page = open_page(DESKTOP)
+    sign_in(page, Role.AGENT)
+    page.goto("/desk/new")
+    page.locator("#category").focus()
+    page.keyboard.press("m")
+    first = page.locator("#match input[type=radio]").first
+    expect(first).to_be_focused()
+    assert not first.is_checked()
+    page.keyboard.press("ArrowUp")  # round to 不知道, the last
+    expect(page.locator("#match-other > summary")).to_contain_text("不知道")
+    page.locator("#match-other > summary").click()
+    page.locator("#fact-disaster_damaged").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#match-other > summary")).to_contain_text("災損 是")
+    expect(page.locator("#fact-disaster_damaged")).to_be_focused()
+    check_accessible_at_every_width(page)
+
+
+def test_on_a_phone_the_measures_come_before_the_call_is_saved(
+    open_page: Callable[..., Page], people: None, database: Session
+) -> None:
+    page = open_page(PHONE, javascript=False)
+    sign_in(page, Role.AGENT)
+    page.goto("/desk/new")
+    page.select_option("#sector", "金屬製品")
+    page.select_option("#year", "112")
+    page.get_by_role("button", name="依這些資料更新").click()
+    expect(page.get_by_role("heading", name="112 年")).to_be_visible()
+    assert page.input_value("#sector") == "金屬製品"
+    measures, save = page.locator("#match").bounding_box(), page.get_by_role("button", name="儲存案件")
+    saved_at = save.bounding_box()
+    assert measures
+    assert saved_at
+    assert measures["y"] < saved_at["y"]
+    assert database.scalars(select(Case)).first() is None
+
+
 def test_enter_in_an_answer_asks_the_next_question_and_saves_no_call(
     open_page: Callable[..., Page], people: None, database: Session
 ) -> None:
     page = open_page(DESKTOP)
     sign_in(page, Role.AGENT)
     page.goto("/desk/new")
-    page.locator("#match summary", has_text="其他會影響結果").click()
+    page.locator("#match-rest > summary").click()
     write(page, page.locator("#fact-paid_in_capital"), "500萬")
     page.keyboard.press("Enter")
     expect(page.locator("#match")).to_contain_text("實收資本額 5000000")
@@ -93,7 +166,9 @@ def test_a_case_keeps_answers_without_scripts_on_a_phone(
     page.get_by_role("button", name="記下資格資料").click()
     page.wait_for_url("**/desk/cases/*")
     expect(page.locator("#measures")).to_contain_text("初步符合 2 項")
+    page.locator("#measures summary", has_text="因應美國關稅研發轉型補助－個案").first.click()
     page.get_by_role("button", name="設為本案措施：因應美國關稅研發轉型補助－個案", exact=True).click()
     expect(page.locator("#measures")).to_contain_text("本案措施")
+    page.locator("#measures summary", has_text="因應美國關稅研發轉型補助－個案").first.click()
     page.get_by_role("button", name="插入答覆：因應美國關稅研發轉型補助－個案", exact=True).click()
     assert "初步符合" in page.input_value("#body")

@@ -1,6 +1,7 @@
 """The catalogue from the shell: written to a file, looked at, applied whole or not at all."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def test_a_file_is_looked_at_first_and_changes_nothing_until_it_is_told_to(
     [seen] = run(app, "knowledge", "import", edited)
     assert (seen["records"], seen["moved"], seen["answers"]) == ([f"measures/{MEASURE}"], 0, 0)
     assert seen["would"].startswith("修改目錄：措施 1 筆")
+    [caution] = seen["cautions"]
+    assert re.fullmatch("措施「.+」「摘要」：改了，出處仍是「.+」（.+）；請確認.+", caution)
     assert rows(database, TermsChange) == []
     [done] = run(app, "knowledge", "import", edited, "--apply", "--reason", "公告", "--by", "王督導")
     assert (done["version"], done["applied"]) == (1, seen["would"])

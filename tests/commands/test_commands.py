@@ -69,12 +69,32 @@ def test_due_dates_from_the_shell_are_those_of_the_rules(
         {"start": "2023-06-18T12:00:00+08:00", "minutes": 60, "pauses": [[1, 2, 3]]},
         "no json",
         "[]",
+        "[" * 100_000,
+        '{"start": ' * 100_000,
+        '{"start": "\\ud800", "minutes": 60}',
+        '{"minutes": 60, "minutes": 61, "start": "2023-06-18T12:00:00+08:00"}',
+        '{"start": "2023-06-18T12:00:00+08:00", "minutes": ' + "9" * 5_000 + "}",
+        '{"start": "0001-01-01T00:00:00+08:00", "minutes": 60}',
     ],
 )
 def test_a_bad_line_gets_an_error_and_the_next_one_its_answer(app: Flask, line: object) -> None:
     bad, good = answers(run(app, "sla", "due", lines=[line, EXAMPLES[0][0]]))
     assert set(bad) == {"error"}
     assert good == {"due": EXAMPLES[0][1]}
+
+
+def test_lines_may_begin_with_a_byte_order_mark_and_are_refused_when_they_are_no_utf_8(app: Flask) -> None:
+    good = json.dumps(EXAMPLES[0][0]).encode()
+    given = b"\xef\xbb\xbf" + good + b"\n\xff\n\n" + good
+    result = app.test_cli_runner().invoke(args=["sla", "due"], input=given)
+    first, bad, last = answers(result.output)
+    assert first == last == {"due": EXAMPLES[0][1]}
+    assert bad == {"error": "line 2: no UTF-8"}
+
+
+def test_a_key_that_is_said_twice_is_named(app: Flask) -> None:
+    (bad,) = answers(run(app, "sla", "due", lines=['{"minutes": 60, "start": "x", "minutes": 61}']))
+    assert bad == {"error": "line 1: keys twice: minutes"}
 
 
 def test_working_time_from_the_shell_is_in_minutes(app: Flask) -> None:

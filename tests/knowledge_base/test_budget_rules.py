@@ -36,6 +36,7 @@ def test_a_share_that_counts_amounts_says_that_its_source_leaves_it_open(knowled
     counting_amounts = [share for share in shares if share.counts == "amount"]
     assert counting_amounts
     for share in counting_amounts:
+        assert not share.counts_checked
         assert not share.origin.checked
         assert share.origin.note
         assert "未載明" in share.origin.note

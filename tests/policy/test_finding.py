@@ -25,7 +25,7 @@ LOOK_UPS = """
 碳盤 | idb_diagnosis | measure | nickname
 碳健檢 | idb_diagnosis | measure | nickname
 升級轉型 | idb10_mfg_case,sme9_mfg_case,idb_big_small,idb_diagnosis | measure | nickname
-產創平台 | idb_big_small,tariff_rd_single,tariff_rd_alliance | measure | nickname
+產創平台 | idb10_mfg_case | measure | nickname
 CITD | idb10_mfg_case | measure | nickname
 SBIR | sbir | measure | nickname
 S B I R | sbir | measure | nickname
@@ -96,6 +96,26 @@ CBAM 課程 | advanced | course | need
 燒結爐 | foundry_sintering_furnace | success_case | name
 輔導團 啟動 | counselling_team_launch | briefing | name
 勞保名冊 | 勞保投保名冊及人數資料表 | document | need
+環保署 | desk_agency_renamed | question | agency
+電鍍 | mirdc | organisation | trade
+電鍍業 | mirdc | organisation | trade
+電鍍廠補助 | idb10_mfg_case,sme9_mfg_case,tariff_rd_single | measure | trade
+熱處理 | mirdc | organisation | trade
+鍍鋅廠 | mirdc | organisation | trade
+CNC | pmc | organisation | trade
+車床 | idb10_mfg_case,sme9_mfg_case | measure | trade
+塑膠射出 | pidc | organisation | trade
+染整廠 | ttri | organisation | trade
+烘焙 | firdi | organisation | trade
+紙箱 | ptri | organisation | trade
+五金行 | cdri | organisation | trade
+民宿 | commerce_resilience,commerce_energy_equip | measure | trade
+早餐店 | street_shop,commerce_resilience | measure | trade
+買五軸 | idb10_mfg_case,sme9_mfg_case | measure | need
+五軸加工機 | idb10_mfg_case,sme9_mfg_case | measure | need
+三成 | budget_equipment | question | number
+百分之三十 | budget_equipment | question | number
+設備四成 | budget_equipment_40 | question | number
 """
 NONSENSE = (
     "",
@@ -112,6 +132,13 @@ NONSENSE = (
     "9" * 60,
     "請問可以嗎",
     "寵物走失協尋",
+    "TCloud",
+    "Gmail",
+    "水肥車電話",
+    "瓦斯外洩電話",
+    "租屋補助",
+    "殯葬業",
+    "養雞場",
 )
 
 
@@ -141,6 +168,22 @@ def test_a_measure_is_found_first_by_its_own_name(measure: Measure) -> None:
     first = INDEX.find(measure.name)[0]
     assert (first.kind, first.id, first.title) == (FoundKind.MEASURE, measure.id, measure.name)
     assert first.why == (f"名稱「{measure.name}」",)
+
+
+@pytest.mark.parametrize(
+    ("query", "friend"),
+    [
+        ("電鍍補助", "commerce_energy_equip"),
+        ("電子補助", "commerce_energy_equip"),
+        ("夜店補助", "market_optimise"),
+        ("環保署", "trade_lowcarbon_pack"),
+        ("補習班", "idb_training"),
+    ],
+)
+def test_a_word_that_only_looks_alike_is_no_false_friend(query: str, friend: str) -> None:
+    assert "字形相近" not in "".join(
+        why for hit in INDEX.find(query, limit=99) if hit.id == friend for why in hit.why
+    )
 
 
 def in_charge_of(agency: str) -> set[str]:
@@ -228,12 +271,15 @@ def test_any_text_is_answered_in_order_and_the_same_each_time(text: str) -> None
     "spellings",
     [
         ("三百萬", "300萬", "300 萬", "3,000,000", "３００萬", "3百萬"),
-        ("一億五千萬", "1.5億", "150,000,000"),
+        ("一億五千萬", "1.5億", "150,000,000", "1 億 5,000 萬"),
         ("十人以上", "10人以上", "10 人以上"),
         ("臺灣補助", "台灣補助", "台湾补助"),
         ("SBIR", "sbir", "ＳＢＩＲ", "S B I R"),
         ("TÜV", "tuv"),
         ("2.22", "2.220"),
+        ("三成", "百分之三十", "30%", "３０ ％", "3 成"),
+        ("三成五", "百分之三十五", "35%"),
+        ("9.5成", "95%"),
     ],
 )
 def test_what_is_one_to_a_person_folds_to_one_spelling(spellings: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -69,6 +70,18 @@ def test_a_kept_value_that_its_fact_no_longer_takes_counts_as_unknown(
     case = builders.case(session, runtime, now=NOW, facts={"registration": "guild", "is_branch": False})
     assert facts_of(case, runtime.knowledge).keys() >= {Fact.IS_BRANCH}
     assert Fact.REGISTRATION not in facts_of(case, runtime.knowledge)
+
+
+@pytest.mark.parametrize("kept", [None, [], ["prc_capital"], "unknown", 0])
+def test_what_is_kept_and_is_no_object_says_nothing_and_is_replaced(
+    session: Session, runtime: Runtime, agent: Account, kept: Any
+) -> None:
+    case = builders.case(session, runtime, now=NOW, enterprise=SMALL)
+    case.facts = kept
+    assert facts_of(case, runtime.knowledge).keys() == {Fact.COUNTY, Fact.SECTOR, Fact.REGULAR_EMPLOYEES}
+    assert declined_of(case) == frozenset()
+    record_facts(session, case, {"prc_capital": False}, account=agent, now=NOW)
+    assert case.facts == {"prc_capital": False}
 
 
 def test_choosing_a_measure_is_told_once(session: Session, runtime: Runtime, agent: Account) -> None:

@@ -1,7 +1,8 @@
 """How words are folded before they are compared, and how they sound.
 
 Folding makes one spelling of many: NFKC, lower case without accents, one Chinese script (臺, 台 and simplified
-characters are one), numbers in digits (三百萬, 300 萬 and 3,000,000 are one), no punctuation.
+characters are one), numbers in digits (三百萬, 300 萬 and 3,000,000 are one), shares in per cent (三成, 百分之三十 and
+30% are one), no punctuation.
 """
 
 import re
@@ -20,15 +21,18 @@ _STEP = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 _FIGURES = r"\d[\d,]*(?:\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?:{_FIGURES}|[零〇一二两三四五六七八九十])(?: ?{_FIGURES}| ?[万亿]|[零〇一二两三四五六七八九十百千])*"
+    rf"(?:{_FIGURES}|[零〇一二两三四五六七八九十])"
+    rf"(?:{_FIGURES}|(?<=亿) {_FIGURES}(?= ?万)| ?[万亿]|[零〇一二两三四五六七八九十百千])*"
 )
 _PART = re.compile(rf"{_FIGURES}|\S")
+_PER_CENT = re.compile(r"百分之 ?(\d+(?:\.\d+)?)")
+_TENTHS = re.compile(r"(?<![\d.])(10|\d(?:\.\d+)?)成(\d?)(?!\d)")
 _SPELLED = re.compile(r"(?<![a-z0-9])[a-z](?:[ .][a-z](?![a-z0-9]))+")
 _AFTER_NUMBER = re.compile(r"(?<=\d) +(?=[^\W\da-z])")
-_UNIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\W_a-z\d]")
+_UNIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\W_a-z\d]|%")
 
 Unit = str
-"""A Chinese character, a Latin word or a number."""
+"""A Chinese character, a Latin word, a number or the sign of per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,11 @@ def fold(text: str) -> Folded:
     plain = "".join(_one_script(c) for c in decomposed if not unicodedata.combining(c)).lower()
     spelled = _SPELLED.sub(lambda found: re.sub("[ .]", "", found[0]), plain)
     counted = _AFTER_NUMBER.sub("", _NUMBER.sub(lambda found: _in_digits(found[0]), spelled))
+    shared = _TENTHS.sub(_tenths, _PER_CENT.sub(r"\1%", counted))
     units: list[Unit] = []
     begins: set[int] = set()
     behind = -1
-    for found in _UNIT.finditer(counted):
+    for found in _UNIT.finditer(shared):
         if found.start() != behind:
             begins.add(len(units))
         units.append(found[0])
@@ -115,7 +120,15 @@ def _in_digits(number: str) -> str:
             current = (current or Decimal(0)) * 10 + _DIGIT[part]
         else:
             current = Decimal(part.replace(",", ""))
-    value = total + section + (current or 0)
+    return _plain(total + section + (current or 0))
+
+
+def _tenths(found: re.Match[str]) -> str:
+    """Return tenths as they are spoken (三成, 三成五) in per cent."""
+    return f"{_plain(Decimal(found[1]) * 10 + int(found[2] or 0))}%"
+
+
+def _plain(value: Decimal) -> str:
     whole = value.to_integral_value()
     return format(whole if value == whole else value.normalize(), "f")
 

@@ -1,7 +1,7 @@
 """What somebody asks for, folded: its grams, how they are read, and which parts of it may be names."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -48,10 +48,13 @@ class Query:
             for start in range(len(self.units) - length + 1):
                 yield slice(start, start + length)
 
-    def stretch(self, start: int, end: int) -> slice:
-        """Return the units that hold the characters from `start` up to `end` of the joined units."""
-        ends = list(accumulate(map(len, self.units)))
-        return slice(bisect_right(ends, start), bisect_left(ends, end) + 1)
+    def held(self, places: Iterable[int]) -> float:
+        """Return how much of what is compared the grams at `places` hold, by characters."""
+        return self._characters(places) / self._characters(range(len(self.spans)))
+
+    def _characters(self, places: Iterable[int]) -> int:
+        units = {unit for place in places for unit in range(self.spans[place].start, self.spans[place].stop)}
+        return sum(len(self.units[unit]) for unit in units)
 
     def inside(self, stretch: slice) -> list[int]:
         """Return which grams lie in a stretch."""
@@ -60,3 +63,9 @@ class Query:
             for place, span in enumerate(self.spans)
             if stretch.start <= span.start and span.stop <= stretch.stop
         ]
+
+
+def whole_units(units: Sequence[Unit], start: int, end: int) -> slice:
+    """Return the units that hold the characters from `start` up to `end` of the joined units."""
+    ends = list(accumulate(map(len, units)))
+    return slice(bisect_right(ends, start), bisect_left(ends, end) + 1)

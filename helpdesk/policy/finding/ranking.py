@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from helpdesk.policy.finding.postings import Gram, Postings
-from helpdesk.policy.finding.query import Query
+from helpdesk.policy.finding.query import Query, whole_units
 
 HEARD, ALIKE = 0.6, 0.7
 """What a likeness in sound, and one in spelling, counts beside an agreement."""
@@ -19,10 +19,11 @@ WHOLE = 0.5
 """What a whole name found in the query counts on top, by the share of the query that it covers."""
 UNKNOWN, JOINT = 2.0, 0.5
 """What a gram weighs that no record holds: less than a rare one, little where it joins two known words."""
-ENOUGH = 0.15
-"""The least score of a match, of 1: below it pairs agree by chance."""
-LIKENESS, SHORT_LIKENESS, SHORT = 74, 66, 4
-"""The least likeness of spelling in per cent: one of four characters wrong, in short whole queries one of three."""
+ENOUGH, PART = 0.15, 0.4
+"""The least score of a match, of 1: below it pairs agree by chance. Without a name in it a match holds more than
+that part of what was asked: what holds less answers another question."""
+LIKENESS, COMMON = 74, 1 / 3
+"""The least likeness of spelling in per cent: one of four characters wrong, beside words that so many records hold."""
 
 
 class Match(NamedTuple):
@@ -53,11 +54,17 @@ class _Evidence:
 
     def take(self, agreement: _Agreement) -> None:
         """Let each gram count as it agrees most; of two reasons of equal strength the later is named."""
-        self.extra = max(self.extra, agreement.extra)
+        if agreement.places:
+            self.extra = max(self.extra, agreement.extra)
         for place in agreement.places:
             if agreement.strength >= self.strengths[place]:
                 self.strengths[place] = agreement.strength
                 self.reasons[place] = agreement.reason
+
+    @property
+    def places(self) -> list[int]:
+        """Return which grams agree."""
+        return [place for place, strength in enumerate(self.strengths) if strength]
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -79,7 +86,7 @@ def rank(query: Query, postings: Postings) -> list[Match]:
     for number, found in evidence.items():
         covered = sum(weight * strength for weight, strength in zip(weights, found.strengths, strict=True))
         score = round((covered / sum(weights) + found.extra) / (1 + WHOLE), 6)
-        if score >= ENOUGH:
+        if score >= ENOUGH and (found.extra or query.held(found.places) > PART):
             matches.append(Match(number, score, found.why))
     return sorted(matches, key=lambda match: (-match.score, match.number))
 
@@ -140,19 +147,40 @@ def _names_alike(query: Query, postings: Postings) -> Iterator[_Agreement]:
     """Yield the names that are spelled much like the query or a part of it, the longest first."""
     text, names = "".join(query.units), postings.spelled
     alike = process.extract(text, names, scorer=fuzz.partial_ratio, score_cutoff=LIKENESS, limit=None)
-    if len(text) <= SHORT and not text.isascii():
-        alike += process.extract(text, names, scorer=fuzz.ratio, score_cutoff=SHORT_LIKENESS, limit=None)
-    for spelled, likeness, units in sorted(alike, key=lambda found: -len(found[0])):
+    for spelled, _, units in sorted(alike, key=lambda found: -len(found[0])):
         place = fuzz.partial_ratio_alignment(text, spelled)
         if place is None or _figures(units) != _figures(query.units):
             continue  # no figure is like another
-        stretch = query.stretch(place.src_start, place.src_end)
+        asked = whole_units(query.units, place.src_start, place.src_end)
+        named = whole_units(units, place.dest_start, place.dest_end)
+        length = max(asked.stop - asked.start, named.stop - named.start)
+        stretch, likened = _widened(asked, length, query.units), _widened(named, length, units)
+        core = _core(query.units[stretch], postings)
+        likeness = fuzz.ratio(core, _core(units[likened], postings))
+        if not core or likeness < LIKENESS:
+            continue
         strength = ALIKE * likeness / 100
         extra = strength * WHOLE * query.share(stretch)
-        for named in postings.names[units]:
-            yield _Agreement(
-                named.number, query.inside(stretch), strength, f"字形相近「{named.name}」", extra
-            )
+        for record in postings.names[units]:
+            reason = f"字形相近「{record.name}」"
+            yield _Agreement(record.number, query.inside(stretch), strength, reason, extra)
+
+
+def _widened(stretch: slice, length: int, units: Gram) -> slice:
+    """Return the units about a stretch that are as many as `length`, as far as there are so many."""
+    stop = min(stretch.start + length, len(units))
+    return slice(max(stop - length, 0), stop)
+
+
+def _core(units: Gram, postings: Postings) -> str:
+    """Return units joined, without the pairs that so many records hold that they tell none from another."""
+    common = {
+        place
+        for start in range(len(units) - 1)
+        if len(postings.written.get(units[start : start + 2], ())) >= COMMON * len(postings.passages)
+        for place in (start, start + 1)
+    }
+    return "".join(unit for place, unit in enumerate(units) if place not in common)
 
 
 def _figures(units: Gram) -> set[str]:

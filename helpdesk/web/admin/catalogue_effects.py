@@ -20,9 +20,15 @@ from helpdesk.web.admin.change_progress import new_token
 from helpdesk.web.csv_file import csv_file
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
+from knowledge_base.exchange.cautions import cautions
 from knowledge_base.exchange.differences import RecordChange, differences
+from knowledge_base.exchange.unsourced import Caution
 
-ANSWERS = ("案號", "業者", "措施", "現在年度版", "現在受理", "現在初判", "改為年度版", "改為受理", "改為初判")
+ANSWERS = (
+    "案號", "業者", "措施", "列入原因",
+    "現在年度版", "現在受理", "現在初判", "現在金額",
+    "改為年度版", "改為受理", "改為初判", "改為金額",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +39,20 @@ class Effects:
     changes: tuple[RecordChange, ...]
     answers: AnswersChanged
     moved: MoveSummary[Move]
+    cautions: tuple[Caution, ...]
 
 
 def effects_of(proposal: Proposal) -> Effects:
     """Look at a proposal; nothing is written. Raises NoWorkingTime."""
     tools = equipment()
+    after = terms_of(proposal, tools).knowledge
     moved = moves_under(db.session(), proposal, equipment=tools, now=clock.now())
     return Effects(
         words=proposal.words,
-        changes=differences(tools.knowledge, terms_of(proposal, tools).knowledge),
+        changes=differences(tools.knowledge, after),
         answers=counted(_answers(proposal)),
         moved=summary_of(moved, tools.calendar),
+        cautions=cautions(tools.knowledge, after),
     )
 
 
@@ -59,6 +68,7 @@ def answers_file(proposal: Proposal) -> Response:
                 row.number,
                 (row.enterprise or "") if shows_names else "",
                 names[row.measure].name if row.measure in names else row.measure,
+                label(row.ground),
                 *_cells(row.before),
                 *_cells(row.after),
             )
@@ -80,11 +90,11 @@ def carried(problem: str | None) -> dict[str, object]:
 
 def _answers(proposal: Proposal) -> Iterator[AnswerChange]:
     tools = equipment()
-    today = clock.now().astimezone(tools.calendar.zone).date()
-    return answer_changes(db.session(), tools.terms, terms_of(proposal, tools), today)
+    return answer_changes(db.session(), tools.terms, terms_of(proposal, tools), clock.now())
 
 
-def _cells(answer: Answer | None) -> tuple[str, str, str]:
+def _cells(answer: Answer | None) -> tuple[str, str, str, str]:
     if answer is None:
-        return "", "不在目錄", ""
-    return answer.edition, label(answer.window), label(answer.result) if answer.known else "條件未建檔"
+        return "", "不在目錄", "", ""
+    result = label(answer.result) if answer.known else "條件未建檔"
+    return answer.edition, label(answer.window), result, answer.amounts

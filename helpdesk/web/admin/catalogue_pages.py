@@ -2,7 +2,7 @@
 
 Between preview and change the browser holds the records of the file, signed with the application's secret for
 an hour and packed, as it holds an office calendar: any of several hosts can go on with it, and nothing is left
-behind when nobody does.
+behind when nobody does. Signed with them are the terms that the preview was made under and whose preview it is.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from helpdesk.queries.terms_history import catalogue_history
 from helpdesk.services.catalogue_proposals import NothingChanged, propose_catalogue
 from helpdesk.services.terms_changes import StaleTerms
 from helpdesk.services.terms_proposals import Proposal
-from helpdesk.web.access import requires
+from helpdesk.web.access import current_account, requires
 from helpdesk.web.admin import bp
 from helpdesk.web.admin.catalogue_effects import answers_file, carried, effects_of
 from helpdesk.web.admin.change_progress import applied, never_due
@@ -57,6 +57,7 @@ class Edited:
 
     records: Catalogue
     untouched: dict[str, int]
+    based_on: int = -1
 
 
 @bp.get("/catalogue")
@@ -109,7 +110,7 @@ def change_catalogue() -> ResponseReturnValue:
         return _page(Refused(EXPIRED)), 422
     try:
         reason = parse_reason(request.form.get("reason", ""))
-        change = applied(_proposal(edited), reason=reason, now=clock.now())
+        change = applied(_proposal(edited), based_on=edited.based_on, reason=reason, now=clock.now())
     except NothingChanged:
         flash(ALREADY, "info")
         return redirect(url_for("admin.catalogue"))
@@ -152,7 +153,9 @@ def _preview(edited: Edited, *, problem: str | None = None, stale: str | None = 
         return _page(Refused(f"檔案{refusal}")), 422
     except NoWorkingTime as refusal:
         return _page(Refused(never_due(refusal))), 422
-    signed = _signer().dumps([edited.records, edited.untouched])
+    signed = _signer().dumps(
+        [edited.records, edited.untouched, equipment().terms.version, current_account().id]
+    )
     if len(signed) > LARGEST_CARRIED:
         return _page(Refused("一次改的內容太多，請分成幾個檔案，一次改幾項措施")), 422
     page = render_template(
@@ -171,9 +174,11 @@ def _edited(found: Uploaded) -> Edited:
 
 
 def _carried_back() -> Edited:
-    """Return what a preview signed. Raises BadData for anything else, and after an hour."""
+    """Return what this account's preview signed. Raises BadData for anything else, and after an hour."""
     loaded: list[Any] = _signer().loads(request.form.get("records", ""), max_age=SECONDS_SIGNED)
-    return Edited(*loaded)
+    if len(loaded) != 4 or loaded[3] != current_account().id:
+        raise BadData("the preview of another account, or of an older release")
+    return Edited(*loaded[:3])
 
 
 def _placed(refusal: KnowledgeError) -> FileProblems:

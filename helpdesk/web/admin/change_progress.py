@@ -51,14 +51,16 @@ def change_progress(token: str) -> ResponseReturnValue:
     return render_template("admin/progress.html", done=told.get("done"), total=told.get("total"))
 
 
-def applied(proposal: Proposal, *, reason: str, now: datetime) -> TermsChange:
+def applied(proposal: Proposal, *, reason: str, now: datetime, based_on: int | None = None) -> TermsChange:
     """Put in force what the preview of this request's form showed, in the name of whoever sent it.
 
-    Raises StaleTerms when the terms are no longer those of the preview, NoWorkingTime.
+    `based_on` is the version of the preview's terms where that was signed; else it is the form's. Raises
+    StaleTerms when the terms are no longer those of the preview, NoWorkingTime.
     """
+    seen = request.form.get("based_on", -1, type=int) if based_on is None else based_on
     with told_progress() as report:
         return put_in_force(
-            db.session(), proposal, based_on=request.form.get("based_on", -1, type=int), reason=reason,
+            db.session(), proposal, based_on=seen, reason=reason,
             actor=acting(current_account()), equipment=equipment(), now=now, report=report,
         )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Holding a budget against the rules of a measure: rule by rule, what to change, how the subsidy is paid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from helpdesk import clock
+from helpdesk.policy.answer_texts import window_in_words
 from helpdesk.policy.budget import BudgetReport, check
 from helpdesk.policy.budget_change import LineChange
 from helpdesk.policy.field_problems import FieldProblems
@@ -13,30 +15,40 @@ from helpdesk.policy.instalments import Schedule, instalments
 from helpdesk.policy.permissions import Permission
 from helpdesk.web.access import requires
 from helpdesk.web.agents import bp
-from helpdesk.web.agents.budget_form import Asked, BudgetForm, budgeted_editions, read_form, what_is_asked
+from helpdesk.web.agents.budget_form import (
+    Asked,
+    BudgetForm,
+    budgeted_editions,
+    read_form,
+    what_is_asked,
+    where_needed,
+)
 from helpdesk.web.agents.citations import cited
 from helpdesk.web.csv_file import csv_file
 from helpdesk.web.installation import equipment
 from helpdesk.web.labels import label
 from helpdesk.web.presentation import choices
 from helpdesk.web.transaction import reads
+from knowledge_base.lookup import window_state
 from knowledge_base.records.budgets import PaymentOption
-from knowledge_base.records.vocabulary import ItemKind, Theme
+from knowledge_base.records.provenance import Origin
+from knowledge_base.records.vocabulary import Fact, ItemKind, Theme, WindowState
 
-COLUMNS = ("規定", "結果", "金額", "限額", "須調整", "說明", "出處", "出處註記")
+COLUMNS = ("規定", "結果", "數額", "限額", "須調整", "單位", "說明", "出處", "出處註記")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report with what it is about: changed lines by row, and the ways of payment of `paid_ntd`.
+    """A report with what it is about: the window now, changed lines by row, and the ways of payment.
 
-    What is paid is the subsidy once the budget complies.
+    What is paid is the subsidy once the budget complies, as far as it is sure.
     """
 
     asked: Asked
     report: BudgetReport
+    window: WindowState
+    window_words: str
     changes: tuple[tuple[int, LineChange], ...]
-    paid_ntd: int
     schedules: tuple[tuple[PaymentOption, Schedule], ...]
 
 
@@ -79,49 +91,62 @@ def export_budget() -> ResponseReturnValue:
 
 def checked(asked: Asked) -> Checked:
     """Return how what is asked stands against its rules."""
-    report = check(
-        asked.lines, asked.budgeted.rules, theme=asked.theme, partner_count=asked.partner_count
-    )  # fmt: skip
-    paid = sum(change.after.subsidy_ntd for change in report.complying)
-    options = asked.budgeted.rules.payment_options
+    edition, rules = asked.budgeted.edition, asked.budgeted.rules
+    report = check(asked.lines, rules, theme=asked.theme, partner_count=asked.partner_count)
+    state = window_state(edition, clock.now())
     return Checked(
         asked,
         report,
+        state,
+        window_in_words(edition, state, brief=True),
         tuple((row, each) for row, each in enumerate(report.complying, 1) if each.before != each.after),
-        paid,
-        tuple((option, instalments(paid, option)) for option in options),
+        tuple((option, instalments(report.sure_ntd, option)) for option in rules.payment_options),
     )
 
 
 def _file(found: Checked) -> Response:
     report, budgeted = found.report, found.asked.budgeted
-    sources = equipment().knowledge.sources
-    totals = (
-        ("計畫總經費", report.total_ntd),
-        ("申請補助", report.subsidy_ntd),
-        ("自籌款", report.self_fund_ntd),
-        ("最多可申請補助", report.largest_subsidy_ntd),
-    )
     return csv_file(
         f"budget-{budgeted.measure.id}-{budgeted.edition.key}",
         COLUMNS,
         [
-            *((words, None, amount, None, None, None, None, None) for words, amount in totals),
+            *((words, None, amount, None, None, "元", None, None, None) for words, amount in _totals(report)),
+            ("檢核結果", label(report.outcome), None, None, None, None, report.headline, None, None),
+            ("受理期間", label(found.window), None, None, None, None, found.window_words, None, None),
             *(
                 (
                     verdict.rule,
                     label(verdict.outcome),
-                    verdict.figure_ntd,
-                    verdict.limit_ntd,
-                    verdict.move_ntd,
+                    verdict.figure,
+                    verdict.limit,
+                    verdict.move,
+                    verdict.unit,
                     verdict.sentence,
-                    sources[verdict.origin.source].title,
-                    "；".join(filter(None, ("" if verdict.origin.checked else "假設", verdict.origin.note))),
+                    *_source(verdict.origin),
                 )
                 for verdict in report.verdicts
             ),
         ],
     )
+
+
+def _totals(report: BudgetReport) -> Iterator[tuple[str, int]]:
+    yield "計畫總經費", report.total_ntd
+    yield "申請補助", report.subsidy_ntd
+    yield "自籌款", report.self_fund_ntd
+    yield "這些項目最多可申請補助", report.largest_subsidy_ntd
+    if report.relief:
+        yield "超過比率的科目須減列", report.relief.cut_ntd
+        yield "減列後最多可申請補助", report.relief.subsidy_after_cut_ntd
+        yield "不減列則其他科目須自籌增列", report.relief.growth_ntd
+        yield "增列後最多可申請補助", report.relief.subsidy_after_growth_ntd
+    if report.largest_otherwise_ntd is not None:
+        yield "比率採另一讀法，最多可申請補助", report.largest_otherwise_ntd
+
+
+def _source(origin: Origin) -> tuple[str, str]:
+    marks = ("" if origin.checked else "假設", origin.note)
+    return equipment().knowledge.sources[origin.source].title, "；".join(filter(None, marks))
 
 
 def _screen(
@@ -144,5 +169,6 @@ def _screen(
         ],
         kinds=choices(ItemKind),
         themes=choices(Theme),
+        needed={fact.value: where_needed(fact, knowledge) for fact in (Fact.THEME, Fact.PARTNER_COUNT)},
         sources=cited([found.asked.budgeted.rules], knowledge) if found else {},
     )

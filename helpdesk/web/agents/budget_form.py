@@ -1,18 +1,21 @@
 """The form of the budget check: its rows as they were typed, and what they ask to be checked."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from helpdesk.policy.budget_ceilings import wanted_facts
 from helpdesk.policy.budget_lines import FIELDS, MOST_LINES, BudgetLine, parse_lines
 from helpdesk.policy.field_problems import FieldProblems
 from helpdesk.policy.text_rules import folded
 from knowledge_base.knowledge import Knowledge
 from knowledge_base.records.budgets import BudgetRules
 from knowledge_base.records.measures import Edition, Measure
-from knowledge_base.records.vocabulary import Theme
+from knowledge_base.records.vocabulary import Fact, Theme
 
 ROWS_SHOWN, MORE_ROWS = 8, 5
 MOST_PARTNERS = 999
+_COUNT = re.compile(r"0{0,9}[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ def budgeted_editions(knowledge: Knowledge) -> Iterator[Budgeted]:
                 yield Budgeted(measure, edition, knowledge.budget_rules[edition.budget])
 
 
+def where_needed(fact: Fact, knowledge: Knowledge) -> str:
+    """Return the names of the rules that depend on a fact of the applicant, in words."""
+    return "、".join(rules.name for rules in knowledge.budget_rules.values() if fact in wanted_facts(rules))
+
+
 def read_form(typed: Mapping[str, str]) -> BudgetForm:
     """Return what a form says, with at least eight rows; fields that are not there are empty."""
     count = sum(name.startswith("amount-") for name in typed)
@@ -92,7 +100,7 @@ def what_is_asked(form: BudgetForm, knowledge: Knowledge) -> Asked:
     if budgeted is None:
         problems["against"] = "請選擇要依哪一項措施、哪一年的規定檢核。"
     partners = folded(form.partners)
-    if partners and not (partners.isascii() and partners.isdigit() and int(partners[:9]) <= MOST_PARTNERS):
+    if partners and not _COUNT.fullmatch(partners):
         problems["partners"] = f"合作廠商家數請寫 0 到 {MOST_PARTNERS} 的整數，例如 10。"
     lines: tuple[BudgetLine, ...] = ()
     try:

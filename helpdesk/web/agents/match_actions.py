@@ -26,7 +26,15 @@ def insert_answer(number: str) -> ResponseReturnValue:
     form = request.form
     past = form.get("insert_past", "")
     body = answer_for(form, past or form.get("insert", ""), past=bool(past))
-    return case_screen(number, typed={"body": body})
+    return case_screen(number, typed={**form.to_dict(), "body": body})
+
+
+@bp.post("/cases/<number>/match")
+@requires(Permission.CASE_WRITE)
+@reads
+def match_case(number: str) -> ResponseReturnValue:
+    """Show the case with the panel for what was typed in it; nothing is kept."""
+    return case_screen(number, typed=request.form)
 
 
 def keep_facts(case: Case) -> str:

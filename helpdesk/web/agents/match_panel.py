@@ -3,16 +3,22 @@
 It is made from what the form around it says; who keeps the answers is the doors' business.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from helpdesk import clock
 from helpdesk.models.case import Case
-from helpdesk.policy.answer_texts import ASSUMED, amount_in_words, judgement_in_words, window_in_words
+from helpdesk.policy.answer_texts import (
+    amount_in_words,
+    judgement_in_words,
+    way_on_in_words,
+    window_in_words,
+)
 from helpdesk.policy.fact_values import UNKNOWN, BadFacts, Facts, FactValue, read_facts, typed_facts
 from helpdesk.policy.matching import Match, Matches, MatchGroup, match_on, match_year
-from helpdesk.queries.case_facts import declined_of, facts_of
+from helpdesk.policy.reason_words import ASSUMED
+from helpdesk.queries.case_facts import declined_of, facts_of, said_of
 from helpdesk.services.stated_facts import KEPT
 from helpdesk.web.installation import equipment
 from knowledge_base.lookup import years_of
@@ -20,6 +26,8 @@ from knowledge_base.records.conditions import FactRecord
 from knowledge_base.records.vocabulary import Fact, FactKind
 
 PREFIX = "fact-"
+OF_A_PLAN = {Fact.SAME_MATTER_SUBSIDISED, Fact.SUPPLY_CHAIN_ROLE, Fact.PARTNER_COUNT, Fact.SHOPS_IN_GROUP}
+"""Facts of what is planned: the same enterprise may call about another plan."""
 Said = Mapping[str, FactValue]
 
 
@@ -54,9 +62,10 @@ Groups = tuple[tuple[MatchGroup, tuple[MatchRow, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class MatchPanel:
-    """What the panel shows. `said` are the answers so far by fact, `ask` the questions left, best first.
+    """What the panel shows. `ask` are the questions left, best first, `other` all further facts of a case.
 
-    `elsewhere` are the labels of facts worth asking whose field stands in another part of the page.
+    `said` are the answers so far, all among `other`. `elsewhere` are the labels of facts worth asking
+    whose field stands in another part of the page, `illegible` sentences about those that cannot be read.
     """
 
     day: date
@@ -66,7 +75,9 @@ class MatchPanel:
     years: tuple[int, ...]
     said: tuple[FactField, ...]
     ask: tuple[FactField, ...]
+    other: tuple[FactField, ...]
     elsewhere: tuple[str, ...]
+    illegible: tuple[str, ...]
     problems: Mapping[str, str]
 
 
@@ -79,8 +90,17 @@ def typed_panel(form: Mapping[str, str]) -> MatchPanel:
 
 def case_panel(case: Case, form: Mapping[str, str]) -> MatchPanel:
     """Return the panel of a case as it is kept, first of the measure that it is about."""
-    facts, said = facts_of(case, equipment().knowledge), {n: v for n, v in case.facts.items() if n in KEPT}
+    facts, said = facts_of(case, equipment().knowledge), {n: v for n, v in said_of(case).items() if n in KEPT}
     return _panel(facts, said, declined_of(case), form, {}, first=case.measure)
+
+
+def typed_again(case: Case) -> dict[str, str]:
+    """Return what is known of a case's enterprise as the panel's fields say it, without what is of one plan."""
+    return {
+        PREFIX + fact: {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        for fact, value in facts_of(case, equipment().knowledge).items()
+        if fact.value in KEPT and fact not in OF_A_PLAN
+    }
 
 
 def said_in(form: Mapping[str, str]) -> tuple[dict[str, FactValue], dict[str, str]]:
@@ -103,30 +123,44 @@ def _panel(
     problems: Mapping[str, str],
     first: str | None = None,
 ) -> MatchPanel:
-    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, clock.today()
-    today = match_on(knowledge, rules, facts, day)
+    knowledge, rules, now = equipment().knowledge, equipment().terms.rules, clock.now()
+    today = match_on(knowledge, rules, facts, now)
     year = chosen_year(form.get("year", ""))
-    past = match_year(knowledge, rules, facts, year, day) if year else None
+    past = match_year(knowledge, rules, facts, year, now) if year else None
     own = today.of(first) if first else None
     wanted = [q.fact for q in own.assessment.ask] if own else []
     wanted += [*today.questions, *(past.questions if past else ())]
-    ask = [knowledge.facts[fact] for fact in dict.fromkeys(wanted) if fact not in declined]
+    worth = [knowledge.facts[fact] for fact in dict.fromkeys(wanted) if fact not in declined]
+    ask = tuple(
+        _field(record) for record in worth if record.id.value in KEPT and PREFIX + record.id not in problems
+    )
+    other = _other(said, form, besides={field.name for field in ask})
     return MatchPanel(
-        day=day,
+        day=clock.today(),
         today=_groups(today),
         year=year,
         past=_groups(past) if past else None,
         years=_years(),
-        said=tuple(
-            _field(record, said.get(name, form.get(PREFIX + name)))
-            for name, record in ((fact.value, record) for fact, record in knowledge.facts.items())
-            if (name in said and name in KEPT) or PREFIX + name in problems
+        said=tuple(field for field in other if field.value),
+        ask=ask,
+        other=other,
+        elsewhere=tuple(record.label for record in worth if record.id.value not in KEPT),
+        illegible=tuple(
+            f"「{knowledge.facts[Fact(name)].label}」填的「{form[name]}」讀不出來，下面的判斷沒有用到。"
+            for name in problems
+            if not name.startswith(PREFIX)
         ),
-        ask=tuple(
-            _field(record) for record in ask if record.id.value in KEPT and PREFIX + record.id not in problems
-        ),
-        elsewhere=tuple(record.label for record in ask if record.id.value not in KEPT),
         problems=problems,
+    )
+
+
+def _other(said: Said, form: Mapping[str, str], besides: Container[str]) -> tuple[FactField, ...]:
+    """Return the facts of a case that are not asked for, with what was said or typed of each."""
+    facts = equipment().knowledge.facts.items()
+    return tuple(
+        _field(record, said.get(fact.value, form.get(PREFIX + fact)))
+        for fact, record in facts
+        if fact.value in KEPT and PREFIX + fact not in besides
     )
 
 
@@ -159,8 +193,8 @@ def _row(match: Match) -> MatchRow:
         window=window_in_words(edition, match.window, brief=True),
         amounts="；".join(map(amount_in_words, edition.amounts)) + unsure if edition.amounts else "",
         judgement=judgement_in_words(match, equipment().knowledge),
-        nearest=match.nearest.name if match.nearest else None,
-        successor=match.successor.name if match.successor else None,
+        nearest=way_on_in_words(match.nearest, clock.now()) if match.nearest else None,
+        successor=way_on_in_words(match.successor, clock.now()) if match.successor else None,
     )
 
 

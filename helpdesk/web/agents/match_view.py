@@ -23,13 +23,13 @@ from helpdesk.web.transaction import reads
 def match_measures() -> ResponseReturnValue:
     """Return the panel for what the form says so far. Writes nothing.
 
-    After an answer in the panel the next question takes the focus.
+    After an answer the next question of the same part takes the focus; a field that stays keeps it.
     """
-    answered = request.headers.get("HX-Trigger-Name", "").startswith(PREFIX)
-    case = request.form.get("case", "")
-    return render_template(
-        "agents/match.html", match=typed_panel(request.form), focus=answered, **places(case)
-    )
+    form, panel = request.form, typed_panel(request.form)
+    answered, part = form.get("answered", ""), form.get("answered_in") or "first"
+    if not answered.startswith(PREFIX) or answered in panel.problems:
+        part = ""
+    return render_template("agents/match.html", match=panel, part=part, **places(form.get("case", "")))
 
 
 @bp.post("/answer-text")
@@ -55,11 +55,13 @@ def places(number: str = "", measure: str | None = None) -> dict[str, object]:
             "insert_at": url_for("agents.insert_call_answer"),
             "answer_field": "answer",
             "measure_at": None,
+            "update_at": url_for("agents.match_call", _anchor="match"),
         }
     return {
         "insert_at": url_for("agents.insert_answer", number=number),
         "answer_field": "body",
         "measure_at": url_for("agents.act", number=number, action="measure"),
+        "update_at": url_for("agents.match_case", number=number, _anchor="measures"),
         "measure_id": measure or request.form.get("case_measure"),
     }
 
@@ -71,10 +73,10 @@ def answer_to(question_id: str) -> str:
 
 def answer_for(form: Mapping[str, str], measure_id: str, *, past: bool) -> str:
     """Return the answer about a measure for the facts of a form, for today or in the past year it shows."""
-    knowledge, rules, day = equipment().knowledge, equipment().terms.rules, clock.today()
+    knowledge, rules, now = equipment().knowledge, equipment().terms.rules, clock.now()
     facts = read_facts(said_in(form)[0], knowledge)
     year = chosen_year(form.get("year", "")) if past else None
     matches = (
-        match_year(knowledge, rules, facts, year, day) if year else match_on(knowledge, rules, facts, day)
+        match_year(knowledge, rules, facts, year, now) if year else match_on(knowledge, rules, facts, now)
     )
-    return measure_answer(matches.of(measure_id) or abort(404), knowledge, day)
+    return measure_answer(matches.of(measure_id) or abort(404), knowledge, now)

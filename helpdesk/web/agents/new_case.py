@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.extensions import db
+from helpdesk.models.case import Case
 from helpdesk.policy.blind_sample import in_blind_sample
 from helpdesk.policy.permissions import Permission
 from helpdesk.policy.phone_numbers import spoken
@@ -22,7 +24,7 @@ from helpdesk.services.timeline import acting
 from helpdesk.web.access import current_account, requires
 from helpdesk.web.agents import bp
 from helpdesk.web.agents.look_up import found_for
-from helpdesk.web.agents.match_panel import said_in, typed_panel
+from helpdesk.web.agents.match_panel import said_in, typed_again, typed_panel
 from helpdesk.web.agents.match_view import answer_for, answer_to, places
 from helpdesk.web.installation import equipment
 from helpdesk.web.marked import marked_pieces
@@ -39,7 +41,7 @@ KNOWN_FIELDS = ("phone", "contact_name", "email", "name", "ubn", "county", "sect
 @bp.get("/new")
 @requires(Permission.CASE_WRITE)
 def new_case() -> ResponseReturnValue:
-    """Show the empty screen, or one with the caller's enterprise filled in from a `known` case.
+    """Show the empty screen, or one with what a `known` case says of the caller's enterprise filled in.
 
     Its key makes one case of a form that is sent twice.
     """
@@ -48,6 +50,8 @@ def new_case() -> ResponseReturnValue:
     given = {name: str(typed.get(name) or "") for name in KNOWN_FIELDS}
     if typed:
         given["name"], given["phone"] = str(typed["enterprise"] or ""), spoken(given["phone"])
+        last = db.session.scalars(select(Case).where(Case.number == known[0].number)).one()
+        given |= typed_again(last)
     return _screen({**given, "key": secrets.token_urlsafe(16)}, {})
 
 
@@ -100,6 +104,14 @@ def insert_call_answer() -> ResponseReturnValue:
 @reads
 def look_up_for_call() -> ResponseReturnValue:
     """Show the screen with what the words in its panel find; nothing is kept."""
+    return _screen(request.form, {})
+
+
+@bp.post("/new/match")
+@requires(Permission.CASE_WRITE)
+@reads
+def match_call() -> ResponseReturnValue:
+    """Show the screen with the measures for what was typed; nothing is kept."""
     return _screen(request.form, {})
 
 

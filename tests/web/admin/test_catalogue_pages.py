@@ -157,7 +157,7 @@ def test_the_cases_whose_answer_changes_are_listed_and_sent(
     supervisor: CheckedClient, runtime: Runtime, asking: Case
 ) -> None:
     page = text(upload(supervisor, closing_in_march(runtime)))
-    assert "<strong>1</strong> 個未結案件的答案會改變" in page
+    assert "對未結案件的答案有 <strong>1</strong> 個會改變" in page
     assert f"/desk/cases/{asking.number}" in page
     assert "範例精密機械股份有限公司" in page
     assert re.search(r'data-label="改為"[^>]*><strong>115 年度版，已截止，', page)
@@ -165,6 +165,33 @@ def test_the_cases_whose_answer_changes_are_listed_and_sent(
     lines = sent.splitlines()
     assert lines[0].startswith("\ufeff案號,業者,措施")
     assert [line.split(",")[0] for line in lines[1:]] == [asking.number]
+
+
+def test_a_case_that_merely_can_be_judged_is_listed_for_what_it_is(
+    supervisor: CheckedClient, runtime: Runtime, case: Case
+) -> None:
+    page = text(upload(supervisor, closing_in_march(runtime)))
+    assert "資料足以判斷 1 個" in page
+    assert re.search(r'data-label="列入原因"[^>]*>資料足以判斷<', page)
+    assert "資料足以判斷" in text(supervisor.post("/admin/catalogue/answers.csv", data=carried(page)))
+
+
+def test_an_amount_is_shown_before_and_after_with_what_to_look_at(
+    supervisor: CheckedClient, database: Session, runtime: Runtime, asking: Case
+) -> None:
+    asking.measure = "tariff_rd_single"
+    database.commit()
+    edited = plain(runtime.knowledge.measures["tariff_rd_single"])
+    edited["editions"][-1]["amounts"][0]["cap_ntd"] = 6_000_000
+    edited["editions"][-1].pop("conditions")
+    page = text(upload(supervisor, {"measures": [edited]}))
+    assert re.search(r"金額：[^<]*600 萬元", page)
+    assert page.index("套用前請看") < page.index("改變的紀錄")
+    assert "有 1 處資格條件會消失" in page
+    assert page.index("會變成「無」") < page.index("改了，出處仍是「")
+    assert "經費檢核照經費規則" in page
+    fields = {**carried(page), "reason": "只提醒，不擋"}
+    assert supervisor.post("/admin/catalogue", data=fields).location == "/admin/catalogue"
 
 
 def test_an_administrator_sees_which_cases_change_but_not_whose_they_are(
@@ -189,6 +216,26 @@ def test_a_preview_that_another_change_overtook_is_shown_anew(
     assert count(database, TermsChange) == 1
     again = supervisor.post("/admin/catalogue", data={**carried(page), "reason": "公告"})
     assert again.location == "/admin/catalogue"
+
+
+def test_what_was_never_seen_is_not_applied_by_naming_a_newer_version(
+    supervisor: CheckedClient, database: Session, runtime: Runtime
+) -> None:
+    fields = carried(text(upload(supervisor, document(runtime, summary="一"))))
+    change(supervisor, document(runtime, apply_at="別處"))
+    page = text(supervisor.post("/admin/catalogue", data={**fields, "based_on": "1", "reason": "x"}), 409)
+    assert "預覽之後服務條件又有變更" in page
+    assert count(database, TermsChange) == 1
+
+
+def test_a_preview_is_of_use_to_nobody_else(
+    client_as: Callable[..., CheckedClient], supervisor: CheckedClient, database: Session, runtime: Runtime
+) -> None:
+    fields = {**carried(text(upload(supervisor, document(runtime, summary="一")))), "reason": "x"}
+    other = client_as(Role.ADMINISTRATOR)
+    for path in ("/admin/catalogue", "/admin/catalogue/answers.csv"):
+        assert "請重新選擇檔案" in text(other.post(path, data=fields), 422)
+    assert count(database, TermsChange) == 0
 
 
 def test_a_change_needs_a_reason(supervisor: CheckedClient, database: Session, runtime: Runtime) -> None:

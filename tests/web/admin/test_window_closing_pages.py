@@ -45,7 +45,7 @@ def test_a_closing_is_seen_with_the_answers_it_changes_then_recorded_and_listed(
     page = text(supervisor.post("/admin/window-closings/preview", data=SPENT))
     name = runtime.knowledge.measures[MEASURE].name
     assert f"{name} {KEY} 年度版，經費用罄：115/11/23 (一) 17:00" in page
-    assert "<strong>1</strong> 個未結案件的答案會改變" in page
+    assert "對未結案件的答案有 <strong>1</strong> 個會改變" in page
     assert re.search(rf'data-label="改為"[^>]*><strong>{KEY} 年度版，經費用罄，', page)
     assert asking.number in text(supervisor.post("/admin/window-closings/answers.csv", data=SPENT))
     assert rows(database, TermsChange) == []
@@ -115,7 +115,7 @@ def test_withdrawing_opens_the_window_again_and_is_told(
     record(supervisor)
     path = "/admin/window-closings/1/withdraw"
     page = text(supervisor.get(path))
-    assert "<strong>1</strong> 個未結案件的答案會改變" in page
+    assert "對未結案件的答案有 <strong>1</strong> 個會改變" in page
     assert asking.number in text(supervisor.post("/admin/window-closings/1/answers.csv"))
     assert "請填原因" in text(supervisor.post(path, data=carried(page)), 422)
     assert "預覽之後" in text(supervisor.post(path, data={"reason": "記錯", "based_on": "0"}), 409)

@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from helpdesk import clock
 from helpdesk.models.base import Base
+from helpdesk.policy.answer_texts import window_in_words
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
 from helpdesk.web.agents.budget_form import MORE_ROWS, ROWS_SHOWN, budgeted_editions, read_form, what_is_asked
+from helpdesk.web.labels import label
+from knowledge_base.lookup import window_state
 from tests.checked_client import CheckedClient
 
 PAGE = "/desk/budget"
@@ -135,6 +139,10 @@ def test_five_more_rows_come_without_javascript_and_keep_what_was_typed(desk: Ch
         ({"against": "sbir/999"}, "against", "請選擇要依哪一項措施"),
         ({"partners": "十家"}, "partners", "合作廠商家數請寫"),
         ({"partners": "99999999999999999999"}, "partners", "合作廠商家數請寫"),
+        ({"partners": "0" * 4_400}, "partners", "合作廠商家數請寫"),
+        ({"partners": "9" * 4_400}, "partners", "合作廠商家數請寫"),
+        ({"partners": "000000000999999"}, "partners", "合作廠商家數請寫"),
+        ({"partners": "-3"}, "partners", "合作廠商家數請寫"),
     ],
 )
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}.csv"])
@@ -156,15 +164,94 @@ def test_an_empty_budget_is_asked_for_a_row(desk: CheckedClient) -> None:
     assert 'id="rows-error"' in page
 
 
-def test_the_ceiling_of_a_supply_chain_follows_theme_and_partners(desk: CheckedClient) -> None:
-    form = {
-        "against": "idb_big_small/112",
-        "kind-1": "consumables",
-        "amount-1": "9000萬",
-        "subsidy-1": "2500萬",
-    }
-    assert "要調整" in asked(desk, form | {"theme": "smart", "partners": "４"})
-    assert "沒有不合規定之處" in asked(desk, form | {"theme": "low_carbon", "partners": "10"})
+CHAIN = {
+    "against": "idb_big_small/112",
+    "kind-1": "consumables",
+    "amount-1": "9000萬",
+    "subsidy-1": "2500萬",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "notice", "says"),
+    [
+        ({"theme": "smart", "partners": "４"}, "warning", "有 1 項要調整，見下表。"),
+        ({"theme": "low_carbon", "partners": "10"}, "success", "沒有不合規定之處"),
+        ({"theme": "low_carbon", "partners": "8"}, "warning", "至少還須增加 2 家"),
+        ({}, "info", "還不能判定：請先問明主題與合作廠商家數。"),
+        ({"theme": "smart", "subsidy-1": "1000萬"}, "info", "還不能判定：請先問明合作廠商家數。"),
+        ({"partners": "12"}, "info", "還不能判定：請先問明主題。"),
+    ],
+)
+def test_ceiling_and_partners_of_a_supply_chain_follow_what_is_known_and_only_what_is_sure_is_green(
+    desk: CheckedClient, typed: dict[str, str], notice: str, says: str
+) -> None:
+    page = asked(desk, CHAIN | typed)
+    report = page[page.index('id="report"') :]
+    assert re.findall(r'class="notice notice-(\w+)"', report) == [notice]
+    assert says in report
+    assert ("尚不能判定" in report) is (notice == "info")
+
+
+def test_too_few_partners_have_figure_limit_and_source(desk: CheckedClient) -> None:
+    page = asked(desk, CHAIN | {"theme": "low_carbon", "partners": "8"})
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert (
+        "合作廠商家數：低碳化須帶 10 家以上 [1] 以大帶小補助頁「補助金額」 須調整 8 家 10 家 合作廠商 8 家，不足"
+        in words
+    )
+
+
+def test_instalments_of_what_is_undecided_keep_to_what_is_sure(desk: CheckedClient) -> None:
+    page = asked(desk, CHAIN | {"subsidy-1": "3000萬"})
+    assert "以補助款 2,000 萬元計，以合作廠商達到家數為前提；尚不能判定的部分不計入。" in page
+    assert '簽約 <span class="num">20,000,000</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("equipment", "others", "says"),
+    [
+        (
+            "3100萬",
+            "6900萬",
+            "全新設備之購置費減列（NT$ 1,428,572）或其他科目自籌增列（NT$ 3,333,334）後，最多 3,000 萬元",
+        ),
+        (
+            "600萬",
+            "400萬",
+            "後，最多 NT$ 2,857,142；不減列而其他科目自籌增列（1,000 萬元）後，最多 NT$ 9,999,999",
+        ),
+    ],
+)
+def test_where_an_amount_is_too_large_the_most_is_told_with_its_condition(
+    desk: CheckedClient, equipment: str, others: str, says: str
+) -> None:
+    lines = {"kind-1": "new_equipment", "amount-1": equipment, "subsidy-1": "0"}
+    more = {"kind-2": "consumables", "amount-2": others, "theme": "low_carbon", "partners": "10"}
+    page = asked(desk, CHAIN | lines | more)
+    assert says in page
+    assert "比率採另一讀法，最多可申請補助" in page
+    assert "以經費計是假設；若以補助款計" in page
+
+
+def test_the_report_tells_how_the_window_of_the_edition_stands(desk: CheckedClient, runtime: Runtime) -> None:
+    for key in ("idb_big_small/112", "idb10_mfg_case/114"):
+        budgeted = next(each for each in budgeted_editions(runtime.knowledge) if each.key == key)
+        state = window_state(budgeted.edition, clock.now())
+        words = window_in_words(budgeted.edition, state, brief=True)
+        report = asked(desk, CHAIN | {"against": key}).partition('id="report"')[2]
+        assert label(state) in report
+        assert words in report
+
+
+def test_theme_and_partners_say_which_rules_need_them(desk: CheckedClient) -> None:
+    page = desk.get(PAGE).get_data(as_text=True)
+    theme = re.search(r'id="theme-hint">([^<]*)<', page)
+    partners = re.search(r'id="partners-hint">([^<]*)<', page)
+    assert theme
+    assert theme.group(1) == "只有以大帶小補助（112 年）需要"
+    assert partners
+    assert partners.group(1) == "只有以大帶小補助（112 年）、爭取海外訂單需要"
 
 
 def test_the_result_is_sent_as_a_file_that_a_spreadsheet_opens(desk: CheckedClient) -> None:
@@ -175,8 +262,11 @@ def test_the_result_is_sent_as_a_file_that_a_spreadsheet_opens(desk: CheckedClie
     assert {len(line) for line in lines} == {len(lines[0])}
     assert lines[1][:3] == ["計畫總經費", "", "6200000"]
     assert any(
-        line[0].startswith("全新設備") and line[2:5] == ["3500000", "1860000", "1640000"] for line in lines
+        line[0].startswith("全新設備") and line[2:6] == ["3500000", "1860000", "1640000", "元"]
+        for line in lines
     )
+    assert any(line[:2] == ["檢核結果", "須調整"] and line[6].startswith("有 2 項") for line in lines)
+    assert any(line[0] == "受理期間" and line[1] and line[6] for line in lines)
 
 
 def test_checking_writes_nothing(desk: CheckedClient, database: Session) -> None:

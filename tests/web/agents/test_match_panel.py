@@ -12,6 +12,7 @@ from helpdesk.models.case import Case
 from helpdesk.policy.permissions import Role
 from helpdesk.policy.submission import EnterpriseFacts
 from helpdesk.runtime import Runtime
+from helpdesk.services.stated_facts import KEPT
 from knowledge_base.records.vocabulary import Category, OrganisationKind, Theme
 from tests import builders
 from tests.checked_client import CheckedClient
@@ -48,7 +49,7 @@ def test_a_nine_person_electroplater_sees_today_what_is_left_to_ask_and_the_year
     assert "還缺：受美國關稅影響" in today
     assert "接續措施：因應美國關稅研發轉型補助－個案" in today
     assert "診斷輔導" in past
-    assert "不符合：須經常僱用員工 10 人以上" in past
+    assert "不符合「經常僱用員工 10 人以上" in past
     assert "可另考慮：中小型製造業低碳及智慧化(9人以下)升級轉型個案補助" in past
 
 
@@ -62,9 +63,60 @@ def test_an_answer_moves_measures_and_is_shown_among_what_is_known(desk: Checked
 
 def test_who_does_not_know_is_not_asked_again(desk: CheckedClient) -> None:
     page = panel(desk, **{"fact-tariff_affected": "unknown"})
-    asked = page.split('class="match-said"')[0]
+    asked = page.split('id="match-other"')[0]
     assert "fact-tariff_affected" not in asked
     assert "受美國關稅影響 不知道" in text_of(page)
+
+
+@pytest.mark.parametrize("said", [{}, {"fact-tariff_affected": "yes", "year": "112"}])
+def test_every_fact_of_a_case_has_one_place_in_the_panel_asked_or_not(
+    desk: CheckedClient, said: dict[str, str]
+) -> None:
+    names = re.findall(r'<(?:input|select)[^>]* name="fact-(\w+)"', panel(desk, **said))
+    assert {*names} == {*KEPT}
+    other = re.findall(r'name="fact-(\w+)"', panel(desk, **said).split('id="match-other"')[1])
+    assert len(other) == len({*other})
+    assert {"disaster_damaged", "prc_capital"} <= {*other}
+
+
+@pytest.mark.parametrize("typed", ["九", "大概10", "-1"])
+def test_employees_that_cannot_be_read_are_told_at_the_top_of_the_panel(
+    desk: CheckedClient, typed: str
+) -> None:
+    page = text_of(panel(desk, regular_employees=typed))
+    assert page.strip().startswith(f"錯誤： 「員工人數」填的「{typed}」讀不出來")
+
+
+@pytest.mark.parametrize(
+    ("answered", "part", "focused"),
+    [
+        ("fact-tariff_affected", "", 'id="fact-registration"'),
+        ("fact-tariff_affected", "match-rest", 'id="fact-factory_registration"'),
+        ("fact-tariff_affected", "match-other", None),
+        ("year", "", None),
+    ],
+)
+def test_after_an_answer_the_next_question_of_its_part_has_the_focus(
+    desk: CheckedClient, answered: str, part: str, focused: str | None
+) -> None:
+    page = panel(desk, year="112", answered=answered, answered_in=part, **{"fact-tariff_affected": "unknown"})
+    found = re.findall(r"<[^>]* autofocus[^>]*>", page)
+    assert [focused in tag for tag in found] == [True] if focused else not found
+
+
+def test_without_scripts_a_call_is_shown_again_with_all_that_was_typed(
+    desk: CheckedClient, database: Session
+) -> None:
+    page = desk.post(
+        "/desk/new/match", data={**CALL, "year": "112", "answer": "您好", "fact-prc_capital": "no"}
+    )
+    shown = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert 'formaction="/desk/new/match#match"' in shown
+    assert 'formaction="/desk/new/match' in shown.split("儲存案件")[0]
+    for words in ("範例電鍍廠", "小型電鍍廠想問有什麼補助", "您好", "陸資 否", "112 年</h3>"):
+        assert words in shown
+    assert database.scalars(select(Case)).first() is None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +153,7 @@ def test_the_answer_about_a_measure_is_text_with_figures_and_date(desk: CheckedC
     assert "初步符合" in now.get_data(as_text=True)
     then = desk.post("/desk/answer-text?measure=idb10_mfg_case&past=1", data=said).get_data(as_text=True)
     assert "112 年度版" in then
-    assert "不符合：須經常僱用員工 10 人以上" in then
+    assert "不符合「經常僱用員工 10 人以上" in then
     assert desk.post("/desk/answer-text?measure=nothing", data=said).status_code == 404
 
 
@@ -131,6 +183,33 @@ def typed(case: Case, **more: str) -> dict[str, str]:
         **ELECTROPLATER,
         **more,
     }
+
+
+def test_a_case_is_shown_again_for_what_was_typed_and_nothing_is_kept(
+    desk: CheckedClient, database: Session, case: Case
+) -> None:
+    sent = typed(case, year="112", **{"fact-disaster_damaged": "yes"})
+    page = desk.post(f"/desk/cases/{case.number}/match", data=sent)
+    assert page.status_code == 200
+    assert "災損 是" in text_of(page.get_data(as_text=True))
+    assert "112 年</h3>" in page.get_data(as_text=True)
+    database.refresh(case)
+    assert case.facts == {}
+
+
+def test_what_a_known_caller_said_of_itself_is_not_asked_again(
+    desk: CheckedClient, database: Session, case: Case
+) -> None:
+    said = {
+        "tariff_affected": True,
+        "paid_in_capital": 5_000_000,
+        "prc_capital": "unknown",
+        "partner_count": 3,
+    }
+    case.facts = {**said}
+    database.commit()
+    page = text_of(desk.get(f"/desk/new?known={case.number}").get_data(as_text=True))
+    assert "已知 2 項：實收資本額 5000000、受美國關稅影響 是" in page
 
 
 def test_answers_are_kept_with_a_case_and_its_history_names_them(

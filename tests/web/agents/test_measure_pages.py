@@ -15,6 +15,7 @@ from helpdesk.web.labels import label
 from knowledge_base.lookup import edition_at, window_state
 from knowledge_base.records.measures import TAIPEI
 from knowledge_base.records.vocabulary import MeasureKind, Theme, WindowState
+from knowledge_base.requirements import requirements
 from tests.checked_client import CheckedClient
 from tests.web.admin.previews import carried
 
@@ -135,7 +136,8 @@ def test_every_measure_shows_all_its_editions_conditions_and_rules(
         for edition in measure.editions:
             section = text[text.index(f'id="edition-{edition.key}"') :]
             assert roc_datetime(edition.window.closes_at) in section
-            said = [*requirements(knowledge, edition), *(rule.text for rule in edition.rules)]
+            wanted = (each.text for each in requirements(knowledge, edition))
+            said = [*wanted, *(rule.text for rule in edition.rules)]
             assert not [words for words in said if words not in section], measure.id
 
 
