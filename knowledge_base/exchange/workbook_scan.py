@@ -27,6 +27,7 @@ _MOST_ELEMENTS, _MOST_OTHERS, _MOST_NAMES, _DEEPEST = 1_000_000, 50_000, 2_000, 
 _CHUNK, _LARGEST_TAG, _LONGEST_NUMBER = 65_536, 1_000_000, 60
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_TEXTS = "xl/sharedStrings.xml"
 _ROW = re.compile(r"[0-9]{1,7}")
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _TOO_MUCH = "活頁簿的內容太多，不予讀取；請只保留下載的工作表"
@@ -58,9 +59,8 @@ def scan(archive: zipfile.ZipFile) -> list[FileProblem]:
     """Return the merged cells of every sheet. Raises FileProblems for what must not be read at all."""
     found = _Found()
     names = archive.namelist()
-    first = [name for name in (_WORKBOOK, _RELATIONS) if name in names]
-    others = sorted({*names} - {*first}, key=lambda name: (name.startswith("xl/worksheets/"), name))
-    for name in (*first, *others):
+    first = [name for name in (_WORKBOOK, _RELATIONS, _TEXTS) if name in names]
+    for name in (*first, *sorted({*names} - {*first})):
         _stream(archive, name, found)
     if any(length > MOST_TEXT for length in found.lengths):
         raise FileProblems.of(f"有一格的文字超過 {MOST_TEXT:,} 字")
@@ -98,10 +98,10 @@ class _Part:
         inside = self.path[-1] if self.path else ""
         self.path.append(name)
         match name:
-            case _ if inside == "row":
-                self._start_cell(attributes)
             case "row":
                 self._start_row(attributes.get("r"))
+            case _ if inside == "row":
+                self._start_cell(attributes)
             case "f":
                 self.says = self.computed = True
             case "mergeCell":
@@ -164,7 +164,7 @@ class _Part:
         self.row = int(written) if written is not None else before + 1
         self.rows += 1
         self.column = self.cells = 0
-        if self.row <= before:
+        if self.row <= before or self.path.count("row") > 1:
             self._refuse("列號重複或顛倒")
         if self.rows > _MOST_ROWS_PAINTED:
             self._refuse(f"超過 {MOST_ROWS:,} 列，不予讀取")

@@ -148,7 +148,8 @@ def test_the_office_of_a_named_measure_says_how_the_enterprise_stands(
 def test_who_is_left_out_by_conditions_or_windows_is_told_which() -> None:
     closed = candidates(replace(APPLYING, on=date(2026, 11, 24)), KNOWLEDGE, RULES)
     assert (
-        next(e.detail for e in closed.excluded if e.slug == "plan_idb10") == "114 年度版已於 114/03/20 (四) 18:00 截止"
+        next(e.detail for e in closed.excluded if e.slug == "plan_idb10")
+        == "114 年度版已於 114/03/20 (四) 18:00 截止"
     )
     small = candidates(replace(APPLYING, known={Fact.REGULAR_EMPLOYEES: 9}), KNOWLEDGE, RULES)
     assert (
