@@ -82,7 +82,7 @@ def fact_in_words(record: FactRecord, value: FactValue | None) -> str:
             return "是" if value else "否"
         case FactKind.CHOICE:
             return next((c.label for c in record.choices if c.value == value), str(value))
-        case FactKind.COUNT:
+        case FactKind.COUNT if isinstance(value, int):
             return f"{value:,} {record.unit or ''}".strip()
         case _:
             return str(value)

@@ -145,7 +145,7 @@ def test_enter_in_an_answer_asks_the_next_question_and_saves_no_call(
     page.locator("#match-rest > summary").click()
     write(page, page.locator("#fact-paid_in_capital"), "500萬")
     page.keyboard.press("Enter")
-    expect(page.locator("#match")).to_contain_text("實收資本額 5000000")
+    expect(page.locator("#match")).to_contain_text("實收資本額 5,000,000 元")
     assert page.url.endswith("/desk/new")
     assert database.scalars(select(Case)).first() is None
 

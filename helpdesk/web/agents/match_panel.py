@@ -15,13 +15,21 @@ from helpdesk.policy.answer_texts import (
     way_on_in_words,
     window_in_words,
 )
-from helpdesk.policy.fact_values import UNKNOWN, BadFacts, Facts, FactValue, read_facts, typed_facts
+from helpdesk.policy.fact_values import (
+    UNKNOWN,
+    BadFacts,
+    Facts,
+    FactValue,
+    fact_in_words,
+    read_facts,
+    typed_facts,
+)
 from helpdesk.policy.matching import Match, Matches, MatchGroup, match_on, match_year
 from helpdesk.policy.reason_words import ASSUMED
 from helpdesk.queries.case_facts import declined_of, facts_of, said_of
 from helpdesk.services.stated_facts import KEPT
 from helpdesk.web.installation import equipment
-from knowledge_base.lookup import years_of
+from knowledge_base.lookup import ROC_OFFSET, years_of
 from knowledge_base.records.conditions import FactRecord
 from knowledge_base.records.vocabulary import Fact, FactKind
 
@@ -33,7 +41,10 @@ Said = Mapping[str, FactValue]
 
 @dataclass(frozen=True, slots=True)
 class FactField:
-    """A question on the screen; `choices` are value and words, empty for a count. `value` is as typed."""
+    """A question on the screen; `choices` are value and words, empty for a count.
+
+    `value` is as typed, `words` as it is read out.
+    """
 
     name: str
     label: str
@@ -41,6 +52,7 @@ class FactField:
     hint: str | None
     choices: tuple[tuple[str, str], ...]
     value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +177,7 @@ def _other(said: Said, form: Mapping[str, str], besides: Container[str]) -> tupl
 
 
 def _field(record: FactRecord, value: FactValue | None = None) -> FactField:
-    choices = [(choice.value, choice.label) for choice in record.choices]
+    choices, words = [(choice.value, choice.label) for choice in record.choices], fact_in_words(record, value)
     if record.kind is FactKind.YES_NO:
         choices = [("yes", "是"), ("no", "否")]
         value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
@@ -176,6 +188,7 @@ def _field(record: FactRecord, value: FactValue | None = None) -> FactField:
         hint=record.hint or (f"單位：{record.unit}" if record.unit else None),
         choices=(*choices, (UNKNOWN, "不知道")) if choices else (),
         value="不知道" if value == UNKNOWN and not choices else "" if value is None else str(value),
+        words=words,
     )
 
 
@@ -199,11 +212,13 @@ def _row(match: Match) -> MatchRow:
 
 
 def _years() -> tuple[int, ...]:
-    measures = equipment().knowledge.measures.values()
-    return tuple(sorted({year for m in measures for edition in m.editions for year in years_of(edition)}))
+    """Return the past years of which there are editions, the first one first."""
+    measures, this_year = equipment().knowledge.measures.values(), clock.today().year - ROC_OFFSET
+    years = {year for measure in measures for edition in measure.editions for year in years_of(edition)}
+    return tuple(sorted(year for year in years if year < this_year))
 
 
 def chosen_year(text: str) -> int | None:
-    """Return the ROC year that a form names, None for one of which there is no edition."""
+    """Return the past ROC year that a form names, None for one of which there is no edition."""
     known = {str(year): year for year in _years()}
     return known.get(text)

@@ -142,7 +142,7 @@ def test_a_call_keeps_what_was_learnt_and_the_case_goes_on_from_it(
     assert case.facts == {"tariff_affected": True, "paid_in_capital": 5_000_000, "prc_capital": "unknown"}
     page = desk.get(saved.location).get_data(as_text=True)
     assert "初步符合 2 項" in text_of(page)
-    assert "實收資本額 5000000" in text_of(page)
+    assert "實收資本額 5,000,000 元" in text_of(page)
 
 
 def test_the_answer_about_a_measure_is_text_with_figures_and_date(desk: CheckedClient) -> None:
@@ -209,7 +209,7 @@ def test_what_a_known_caller_said_of_itself_is_not_asked_again(
     case.facts = {**said}
     database.commit()
     page = text_of(desk.get(f"/desk/new?known={case.number}").get_data(as_text=True))
-    assert "已知 2 項：實收資本額 5000000、受美國關稅影響 是" in page
+    assert "已知 2 項：實收資本額 5,000,000 元、受美國關稅影響 是" in page
 
 
 def test_answers_are_kept_with_a_case_and_its_history_names_them(
