@@ -26,7 +26,6 @@ _REASONS = {
     "string_too_short": "不可空白",
     "too_short": "至少要有一項",
     "string_pattern_mismatch": "格式不符 {pattern}",
-    "enum": "應為 {expected}",
     "greater_than": "須大於 {gt}",
     "greater_than_equal": "須至少為 {ge}",
     "less_than": "須小於 {lt}",
@@ -45,6 +44,7 @@ _PATTERNS = {
     r"^https?://\S+$": "格式不符：網址以 https:// 或 http:// 開頭，不含空白",
 }
 
+LONGEST_QUOTE = 60
 Place = tuple[int | str, ...]
 
 
@@ -55,7 +55,14 @@ def faults(error: ValidationError, raw: object) -> Iterator[tuple[str, str]]:
         # a list whose only item is faulty also counts as too short
         if fault["type"] == "too_short" and any(_inside(other["loc"], fault["loc"]) for other in found):
             continue
-        yield _path(raw, fault["loc"]), _reason(fault["type"], fault["msg"], fault.get("ctx", {}))
+        yield (
+            _path(raw, fault["loc"]),
+            _reason(
+                fault["type"],
+                fault["msg"],
+                {**fault.get("ctx", {}), "given": str(fault["input"])[:LONGEST_QUOTE]},
+            ),
+        )
 
 
 def _inside(place: Place, outer: Place) -> bool:
@@ -64,6 +71,9 @@ def _inside(place: Place, outer: Place) -> bool:
 
 def _reason(kind: str, message: str, details: Mapping[str, object]) -> str:
     """Word a fault in Chinese where we have the words, else in pydantic's."""
+    if kind == "enum":
+        expected = str(details["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
+        return f"沒有「{details['given']}」，應為 {expected}"
     if details.get("pattern") in _PATTERNS:
         return _PATTERNS[str(details["pattern"])]
     return _REASONS[kind].format_map(details) if kind in _REASONS else message
