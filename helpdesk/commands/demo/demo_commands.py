@@ -22,7 +22,7 @@ from helpdesk.policy.submission import Submission
 from helpdesk.runtime import Runtime, prevailing, runtime_of
 from helpdesk.services import accounts, intake
 from helpdesk.services.terms_in_force import Hold
-from knowledge_base.records.vocabulary import Category, Channel, OrganisationKind, Theme, Urgency
+from knowledge_base.records.vocabulary import Category, Channel, Fact, OrganisationKind, Theme, Urgency
 
 group = AppGroup("demo", help="Invented data to look at.")
 
@@ -109,6 +109,9 @@ def _case(
     just_in = random.random() < JUST_IN
     opened_at = _instant(random, runtime, present, just_in=just_in)
     consent = frozenset(OrganisationKind) if random.random() < 0.85 else frozenset()
+    measure = _measure(random, runtime, category)
+    # The windows are closed: most who ask about these measures were granted one and need the office for the rest.
+    granted = measure is not None and random.random() < 0.8
     submission = Submission(
         channel=channel,
         text=text,
@@ -116,9 +119,10 @@ def _case(
         enterprise=enterprise(random, runtime.knowledge),
         contact=contact(random, number),
         theme=random.choice([Theme.LOW_CARBON, Theme.SMART, None]),
-        measure=_measure(random, runtime, category),
+        measure=measure,
         urgency=Urgency.URGENT if random.random() < 0.06 else Urgency.NORMAL,
         consent=consent,
+        facts={Fact.ALREADY_SUBSIDISED_UNDER_PROGRAMME.value: True} if granted else {},
     )
     agent = random.choice(agents) if channel is Channel.HOTLINE else None
     received = intake.receive(session, submission, equipment=runtime, now=opened_at, agent=agent)
