@@ -166,3 +166,18 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   unfolded = [];
 });
+
+/* An answer given while the panel is being drawn anew is not drawn over: the request that follows it draws it. */
+const ANSWERS = "#match";
+let answeredAt = 0;
+const begunAt = new WeakMap();
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.closest(ANSWERS)) answeredAt = performance.now();
+  }, true);
+}
+document.addEventListener("htmx:beforeRequest", ({ detail }) => begunAt.set(detail.xhr, performance.now()));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.matches(ANSWERS) && answeredAt > begunAt.get(detail.xhr)) detail.shouldSwap = false;
+});

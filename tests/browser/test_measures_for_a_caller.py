@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -172,3 +172,21 @@ def test_a_case_keeps_answers_without_scripts_on_a_phone(
     page.locator("#measures summary", has_text="因應美國關稅研發轉型補助－個案").first.click()
     page.get_by_role("button", name="插入答覆：因應美國關稅研發轉型補助－個案", exact=True).click()
     assert "初步符合" in page.input_value("#body")
+
+
+def test_an_answer_given_while_the_panel_is_being_drawn_is_not_lost(
+    open_page: Callable[..., Page], people: None
+) -> None:
+    page = open_page(DESKTOP)
+    sign_in(page, Role.AGENT)
+    page.goto("/desk/new")
+    expect(page.locator("#callers")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/desk/match", lambda route: held.append(route), times=1)  # noqa: PLW0108 - playwright wants a function
+    page.select_option("#sector", "金屬製品")
+    page.wait_for_timeout(700)  # longer than the panel waits before it asks
+    page.select_option("#year", "112")
+    assert held
+    held[0].continue_()
+    expect(page.locator("#match").get_by_role("heading", name="112 年")).to_be_visible()
+    expect(page.locator("#year")).to_have_value("112")
