@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from .records import MeasureKind, OrganisationKind, Origin, Phone, Theme
+from .words import WORDS
 
 Json = dict[str, Any]
 
@@ -31,28 +32,12 @@ class Taxonomy:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-MEASURE_KINDS = Taxonomy(
-    "measure_kind",
-    "措施類別",
-    {
-        MeasureKind.SUBSIDY: "補助",
-        MeasureKind.COUNSELLING: "輔導",
-        MeasureKind.LOAN: "貸款",
-        MeasureKind.COURSE: "課程",
-    },
-)
+MEASURE_KINDS = Taxonomy("measure_kind", "措施類別", WORDS[MeasureKind])
 AGENCY = "agency"
 ORGANISATION_KINDS = Taxonomy(
-    "organisation_kind",
-    "單位類別",
-    {
-        AGENCY: "主辦機關",
-        OrganisationKind.COUNSELLING_TEAM: "輔導團隊",
-        OrganisationKind.SUBSIDY_CONTACT: "補助計畫窗口",
-        OrganisationKind.VERIFICATION_BODY: "碳盤查驗證單位",
-    },
+    "organisation_kind", "單位類別", {AGENCY: "主辦機關", **WORDS[OrganisationKind]}
 )
-THEMES = Taxonomy("theme", "升級轉型主題", {Theme.LOW_CARBON: "低碳化", Theme.SMART: "智慧化"})
+THEMES = Taxonomy("theme", "升級轉型主題", WORDS[Theme])
 SECTORS = Taxonomy("sector", "產業")
 ASSUMPTION = "assumption"
 CONFIDENCE = Taxonomy("confidence", "資料可信度", {ASSUMPTION: "假設，待確認"})

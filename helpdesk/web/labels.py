@@ -28,11 +28,12 @@ from helpdesk.policy.window_closings import WindowClosingKind
 from helpdesk.queries.case_queue import QueueView
 from helpdesk.queries.model_drift import DriftMeasure
 from knowledge_base.records import vocabulary as known
-from knowledge_base.records.references import FaqTopic
+from knowledge_base.words import WORDS
 from triage_model.promotions import Way
 from triage_model.store import Standing
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    **WORDS,
     CaseStatus: {
         "to_sort": "待分類",
         "open": "處理中",
@@ -126,7 +127,6 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "api": "系統介接",
     },
     known.Urgency: {"normal": "一般", "urgent": "急件"},
-    known.Theme: {"low_carbon": "低碳化", "smart": "智慧化"},
     known.Metric: {
         "callback": "回撥",
         "first_response": "首次回應",
@@ -143,33 +143,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "not_eligible": "不符合",
         "not_open": "未開放",
     },
-    known.RuleSection: {
-        "subsidised_items": "補助標的",
-        "budget_items": "經費科目",
-        "self_fund": "自籌款",
-        "amount": "補助金額",
-        "submission": "申請方式",
-        "documents": "申請文件",
-        "review": "審查流程",
-        "payment": "撥款作業",
-        "execution": "執行期間",
-    },
     BudgetOutcome: {
         "pass": "符合",
         "fail": "須調整",
         "undecided": "尚不能判定",
         "not_applicable": "不適用",
         "note": "參考",
-    },
-    known.ItemKind: {
-        "consumables": "消耗性器材及原材料費",
-        "new_equipment": "全新設備之購置費",
-        "equipment_improvement": "既有設備之改善費",
-        "commissioned": "委託研究或驗證費",
-        "personnel": "人事費",
-        "intangible": "無形資產引進費",
-        "domestic_travel": "國內差旅費",
-        "other": "其他",
     },
     FoundKind: {
         "measure": "措施",
@@ -180,30 +159,6 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "briefing": "說明會",
         "document": "文件",
     },
-    FaqTopic: {
-        "eligibility": "資格",
-        "amount": "補助金額",
-        "budget": "經費編列",
-        "application": "申請",
-        "review": "審查",
-        "payment": "撥款",
-        "window": "受理期間",
-        "counselling": "診斷輔導",
-        "training": "人才培訓",
-        "loan": "貸款",
-        "carbon": "碳盤查",
-        "verification": "查驗證",
-        "tariff": "關稅支持",
-        "desk": "服務窗口",
-        "privacy": "個人資料",
-    },
-    known.MeasureKind: {"subsidy": "補助", "counselling": "輔導", "loan": "貸款", "course": "課程"},
-    known.OrganisationKind: {
-        "counselling_team": "輔導團隊",
-        "subsidy_contact": "補助計畫窗口",
-        "verification_body": "碳盤查驗證單位",
-    },
-    known.Capacity: {"open": "可受案", "waitlist": "需候補", "full": "額滿"},
     known.WindowState: {
         "not_yet_open": "尚未開放",
         "open": "受理中",

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..knowledge import Knowledge
 from ..records import AnyOf, Leaf, Node, NotOf, Origin, Phone, Record, Use, parts
+from ..words import WORDS
 from .cells import write_instant
-from .words import CHOICES, field_words
+from .words import field_words
 
 
 @singledispatch
@@ -32,7 +33,7 @@ def _(value: int) -> str:
 
 @words_for.register
 def _(value: Enum) -> str:
-    return next((words[value.value] for kind, words in CHOICES.items() if kind is type(value)), str(value))
+    return next((words[value.value] for kind, words in WORDS.items() if kind is type(value)), str(value))
 
 
 @words_for.register

@@ -8,14 +8,15 @@ from enum import StrEnum
 from ..knowledge import Knowledge
 from ..records import Capacity, MeasureKind, Operator, OrganisationKind, RuleSection, Theme
 from ..records.references import FaqTopic
+from ..words import WORDS
 from .cells import DAY, FLAG, INSTANT, LINES, NAMES, NTD, PHONES, TEXT, WHOLE, CellKind, one_of, some_of
 from .layout import FIELD_COLUMN, Column, Shape, Sheet
 from .sections import AMENDABLE
-from .words import CHOICES, field_words
+from .words import field_words
 
 
 def _choice(members: type[StrEnum]) -> CellKind:
-    return one_of(CHOICES[members])
+    return one_of(WORDS[members])
 
 
 AS_IT_IS = CellKind(lambda value: value, lambda value: value)
@@ -108,7 +109,7 @@ _ORGANISATIONS = Sheet(
         Column("seat", TEXT, 10),
         Column("counties", NAMES, 24),
         Column("sectors", NAMES, 24),
-        Column("themes", some_of(CHOICES[Theme]), 14),
+        Column("themes", some_of(WORDS[Theme]), 14),
         Column("employees_min", WHOLE),
         Column("employees_max", WHOLE),
         Column("measures", NAMES, 24),
