@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -17,7 +18,7 @@ from helpdesk import clock
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
 from helpdesk.services import accounts
-from tests.conftest import PASSWORD
+from tests.conftest import NOW, PASSWORD
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -55,6 +56,13 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
+def a_day_in_service_hours() -> Iterator[None]:
+    """Let it be the morning on which the tests' cases come in."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
 def people(database: Session, runtime: Runtime) -> None:
     """An agent, a supervisor and a partner who can sign in."""
     for role, organisation in ((Role.AGENT, None), (Role.SUPERVISOR, None), (Role.PARTNER, "pmc")):
@@ -88,6 +96,14 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def agent(people: None, open_page: Callable[..., Page]) -> Page:
+    """A page on which an agent is signed in."""
+    page = open_page(DESKTOP)
+    sign_in(page, Role.AGENT)
+    return page
 
 
 def sign_in(page: Page, role: Role) -> None:

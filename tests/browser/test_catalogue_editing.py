@@ -1,26 +1,17 @@
 """Editing the catalogue in a browser: a faulty file, an edit that is looked at first, and a window that closes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import time_machine
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
 from knowledge_base.exchange.yaml_writing import write_yaml
 from tests.browser.conftest import DESKTOP, check_accessible_at_every_width, press, sign_in, write
-from tests.conftest import NOW
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("a_day_in_service_hours")]
 
 
 @pytest.fixture

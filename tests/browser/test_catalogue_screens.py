@@ -1,17 +1,11 @@
 """Reading the catalogue in a browser: accessible at both widths, by keyboard from the bar to a fact's source."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-import time_machine
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from helpdesk.policy.permissions import Role
-from tests.browser.conftest import DESKTOP, check_accessible_at_every_width, press, sign_in, write
-from tests.conftest import NOW
+from tests.browser.conftest import check_accessible_at_every_width, press, write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("a_day_in_service_hours")]
 
 PAGES = (
     "/desk/measures",
@@ -26,19 +20,6 @@ PAGES = (
     "/desk/organisations",
     "/desk/organisations/pmc",
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def agent(people: None, open_page: Callable[..., Page]) -> Page:
-    page = open_page(DESKTOP)
-    sign_in(page, Role.AGENT)
-    return page
 
 
 def test_every_page_of_the_catalogue_is_accessible_on_a_phone_and_on_a_desktop(agent: Page) -> None:

@@ -1,33 +1,17 @@
 """Looking something up in a browser, by keyboard alone: on its own page, and during a call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk.policy.permissions import Role
 from helpdesk.runtime import Runtime
 from tests.browser.conftest import DESKTOP, check_accessible_at_every_width, press, sign_in, write
-from tests.conftest import NOW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("a_day_in_service_hours")]
 
 QUESTION = "carbon_difference"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
-
-
-@pytest.fixture
-def agent(people: None, open_page: Callable[..., Page]) -> Page:
-    page = open_page(DESKTOP)
-    sign_in(page, Role.AGENT)
-    return page
 
 
 def test_words_find_while_they_are_typed_and_the_first_hit_opens(agent: Page) -> None:

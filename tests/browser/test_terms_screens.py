@@ -1,12 +1,11 @@
 """Changing the terms in a browser: by keyboard, seen before it is done, followed to the due date it moved."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine, event, select
@@ -27,22 +26,15 @@ from tests.browser.conftest import (
     sign_in,
     write,
 )
-from tests.conftest import NOW
 from tests.policy.working_time import taipei
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("a_day_in_service_hours")]
 
 THIS_MORNING = taipei("2026-11-24T08:30").astimezone(UTC)
 IN_OCTOBER = taipei("2026-10-12T08:30").astimezone(UTC)
 TWO_HOURS = timedelta(hours=2)
 WHY = "為什麼是這個期限"
 CLOSURE = "115/11/25 (三) 全天，南投縣、彰化縣、臺中市、苗栗縣、雲林縣：颱風停班"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_service_hours(app: Flask) -> Iterator[None]:
-    with time_machine.travel(NOW):
-        yield
 
 
 @pytest.fixture
